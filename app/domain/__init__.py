@@ -1,0 +1,1 @@
+"""The nouns of Porchlight, as frozen values. Standard library only."""

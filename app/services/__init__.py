@@ -1,0 +1,1 @@
+"""The verbs: what Porchlight does, over ports that storage and detection fill."""
