@@ -43,6 +43,8 @@ class Label(StrEnum):
     CONSENT_CLAIMED = "consent_claimed"
     BUSINESS_CONTACT = "business_contact"
     PUBLIC_MATTER = "public_matter"
+    PARTNER = "partner"
+    OWN_ACTIVITY = "own_activity"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class About(StrEnum):
     AUTHOR = "author"
     OTHER = "other"
     ORGANISATION = "organisation"
+    CONSENTED = "consented"  # a name in the consent register
     PUBLIC = "public"  # a helpline, an emergency number, a public figure, a published address
     UNKNOWN = "unknown"
 
@@ -48,6 +49,7 @@ class Form(StrEnum):
     NUMBERED_STREET = "numbered_street"
     STREET = "street"
     POST_BOX = "post_box"
+    CALENDAR_DATE = "calendar_date"  # a day of a year, unlike "Tuesdays" or "3 pm"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The recipe: how the reader is made, from data to card. Needs the `train` dependency group."""
