@@ -1,0 +1,262 @@
+"""Step 4: calibrate on dev, choose thresholds on dev, measure on everything else, and write the card.
+
+What is measured is the shipped file, read by the code that the product runs.
+"""
+
+import argparse
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from app.detection.encoder import Encoder
+from app.domain.comment import Kind
+from models.recipe.examples import LABELS, TAGS, Example, read_examples
+
+Scores = NDArray[np.float64]
+
+_FEWEST_POSITIVES = 12
+# Missing one of these costs more than a needless look: twice the weight on recall.
+_RECALL_FIRST = frozenset({"immediate_danger", "refuge_location", "locating", "abuser_near", "self_harm", "disclosure", "counter_speech"})
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the model said of a set of examples: text logits `(n, labels + claims)` and spans a text."""
+
+    examples: list[Example]
+    logits: Scores
+    spans: list[list[tuple[int, int, str]]]
+
+
+def read_set(encoder: Encoder, examples: list[Example]) -> Read:
+    """Read every example with the shipped code."""
+    logits, spans = [], []
+    for example in examples:
+        values, _ = encoder.logits(example.text, Kind(example.kind))
+        logits.append(values)
+        found = encoder.read(example.text, Kind(example.kind)).findings if example.tagged else ()
+        spans.append([(one.start, one.end, one.kind.value) for one in found])
+    return Read(examples=examples, logits=np.array(logits, dtype=np.float64), spans=spans)
+
+
+def sigmoid(values: Scores) -> Scores:
+    """The logistic function."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))))
+
+
+def truth(examples: Sequence[Example], label: str) -> NDArray[np.int64]:
+    """1, 0, or -1 where the source does not say."""
+    return np.array([example.labels.get(label, -1) for example in examples])
+
+
+def calibrate(reads: list[Read], names: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Slope and offset a label (Platt), fitted on dev where it has enough positives."""
+    lines = {}
+    for index, name in enumerate(names):
+        xs, ys = [], []
+        for read in reads:
+            known = truth(read.examples, name)
+            xs.append(read.logits[known >= 0, index])
+            ys.append(known[known >= 0])
+        x, y = np.concatenate(xs), np.concatenate(ys)
+        if min(int((y == 1).sum()), int((y == 0).sum())) >= _FEWEST_POSITIVES:
+            fit = LogisticRegression(C=10.0).fit(x[:, None], y)
+            slope = float(fit.coef_[0][0])
+            if slope > 0:
+                lines[name] = (round(slope, 4), round(float(fit.intercept_[0]), 4))
+    return lines
+
+
+def choose_thresholds(reads: list[Read], lines: dict[str, tuple[float, float]]) -> dict[str, float]:
+    """The probability with the best F score on dev, within 0.2..0.7, a label."""
+    chosen = {}
+    for index, name in enumerate(LABELS):
+        slope, offset = lines.get(name, (1.0, 0.0))
+        scores, ys = [], []
+        for read in reads:
+            known = truth(read.examples, name)
+            scores.append(sigmoid(slope * read.logits[known >= 0, index] + offset))
+            ys.append(known[known >= 0])
+        p, y = np.concatenate(scores), np.concatenate(ys)
+        if (y == 1).sum() < _FEWEST_POSITIVES:
+            chosen[name] = 0.5
+            continue
+        beta = 2.0 if name in _RECALL_FIRST else 1.0
+        grid = np.arange(0.2, 0.71, 0.02)
+        values = [f_score(y, p >= at, beta) for at in grid]
+        # The middle of the plateau, because the single best point of a small set is luck.
+        good = grid[np.array(values) >= max(values) - 0.004]
+        chosen[name] = round(float(np.median(good)), 2)
+    return chosen
+
+
+def f_score(y: NDArray[np.int64], said: NDArray[np.bool_], beta: float) -> float:
+    """F-beta of a yes or no."""
+    hit = float((said & (y == 1)).sum())
+    if not hit:
+        return 0.0
+    precision, recall = hit / float(said.sum()), hit / float((y == 1).sum())
+    return (1 + beta**2) * precision * recall / (beta**2 * precision + recall)
+
+
+def calibration_error(y: NDArray[np.int64], p: Scores, bins: int = 10) -> float:
+    """Expected calibration error over equal bins."""
+    places = np.minimum((p * bins).astype(int), bins - 1)
+    return float(
+        sum(abs(y[places == at].mean() - p[places == at].mean()) * (places == at).mean() for at in range(bins) if (places == at).any())
+    )
+
+
+def label_rows(
+    read: Read, lines: dict[str, tuple[float, float]], thresholds: dict[str, float]
+) -> Iterator[tuple[str, int, float, float, float, float, float]]:
+    """For each label with positives: count, precision, recall, F1, AUC and calibration error."""
+    for index, name in enumerate(LABELS):
+        known = truth(read.examples, name)
+        y = known[known >= 0]
+        if (y == 1).sum() < 5 or (y == 0).sum() < 5:
+            continue
+        slope, offset = lines.get(name, (1.0, 0.0))
+        p = sigmoid(slope * read.logits[known >= 0, index] + offset)
+        said = p >= thresholds[name]
+        hit = float((said & (y == 1)).sum())
+        precision = hit / max(1.0, float(said.sum()))
+        recall = hit / float((y == 1).sum())
+        yield name, int((y == 1).sum()), precision, recall, f_score(y, said, 1.0), float(roc_auc_score(y, p)), calibration_error(y, p)
+
+
+def span_rows(read: Read) -> Iterator[tuple[str, int, float, float, float]]:
+    """For each tagged kind: gold spans, strict precision, recall and F1."""
+    for kind in TAGS:
+        gold = hits = said = 0
+        for example, spans in zip(read.examples, read.spans, strict=True):
+            if kind not in example.tagged:
+                continue
+            expected = {(span.start, span.end) for span in example.spans if span.kind == kind}
+            found = {(start, end) for start, end, what in spans if what == kind}
+            gold, said, hits = gold + len(expected), said + len(found), hits + len(expected & found)
+        if gold >= 5:
+            precision, recall = hits / max(1, said), hits / gold
+            yield kind, gold, precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
+
+
+def claim_scores(read: Read, lines: dict[str, tuple[float, float]], claims: Sequence[str]) -> tuple[float, float, int, int]:
+    """Right claim among texts that assert one; false matches among stories and counter-speech; and how many of each."""
+    columns = read.logits[:, len(LABELS) :]
+    p = sigmoid(columns)
+    right = asserting = false = others = 0
+    for example, scores in zip(read.examples, p, strict=True):
+        if example.claims is None:
+            continue
+        best = int(scores.argmax())
+        if example.claims:
+            asserting += 1
+            right += claims[best] in example.claims and scores[best] >= 0.3
+        elif example.labels.get("disclosure") or example.labels.get("counter_speech"):
+            others += 1
+            false += scores[best] >= 0.5
+    return right / max(1, asserting), false / max(1, others), asserting, others
+
+
+def faithful(shipped: Encoder, full: Encoder, examples: list[Example]) -> tuple[float, float, float]:
+    """Against fp32: the largest shift of a probability, the mean shift, and the share of texts with the same spans."""
+    shifts, same = [], 0
+    for example in examples:
+        kind = Kind(example.kind)
+        a, b = shipped.logits(example.text, kind)[0], full.logits(example.text, kind)[0]
+        shifts.append(np.abs(sigmoid(np.asarray(a, dtype=np.float64)) - sigmoid(np.asarray(b, dtype=np.float64))))
+        spans = [[(one.start, one.end, one.kind) for one in it.read(example.text, kind).findings] for it in (shipped, full)]
+        same += spans[0] == spans[1]
+    values = np.array(shifts)
+    return float(values.max()), float(values.mean()), same / len(examples)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A table in Markdown; floats with three digits."""
+    lines = ["| " + " | ".join(head) + " |", "| " + " | ".join("---" for _ in head) + " |"]
+    for row in rows:
+        lines.append("| " + " | ".join(f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row) + " |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--prepared", type=Path, required=True)
+    parser.add_argument("--encoder", type=Path, required=True, help="models/encoder, whose manifest gets calibration and thresholds")
+    parser.add_argument("--full", type=Path, required=True, help="the fp32 export")
+    parser.add_argument("--report", type=Path, required=True, help="where the measured tables go, as Markdown")
+    arguments = parser.parse_args()
+    sets = {
+        path.name.removesuffix(".jsonl"): list(read_examples(path))
+        for path in sorted(arguments.prepared.glob("*.jsonl"))
+        if ".train" not in path.name
+    }
+    encoder = Encoder(arguments.encoder)
+    reads = {}
+    for name, examples in sets.items():
+        reads[name] = read_set(encoder, examples)
+        print(f"read {name}: {len(examples)}", flush=True)
+    dev = [reads["domain.dev"], reads["scenarios.dev"], reads["mix.dev"]]
+    own = dev[:2]
+    lines = calibrate(own, LABELS)
+    thresholds = choose_thresholds(own, lines)
+    path = arguments.encoder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["calibration"], manifest["thresholds"] = lines, thresholds
+    path.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+    parts = []
+    for name, read in reads.items():
+        rows = list(label_rows(read, lines, thresholds))
+        if rows:
+            parts.append(
+                f"### Labels on `{name}` ({len(read.examples)} texts)\n\n"
+                + table(("label", "positives", "precision", "recall", "F1", "AUC", "ECE"), rows)
+            )
+        spans = list(span_rows(read))
+        if spans:
+            parts.append(f"### Spans on `{name}`, strict\n\n" + table(("kind", "gold", "precision", "recall", "F1"), spans))
+    claims = manifest["claims"]
+    rows = []
+    for name in ("domain.dev", "domain.test"):
+        right, false, asserting, others = claim_scores(reads[name], lines, claims)
+        rows.append((name, asserting, right, others, false))
+    parts.append("### Claims\n\n" + table(("set", "asserting", "right claim", "stories and counter-speech", "false match"), rows))
+
+    work = arguments.full.parent
+    rows = []
+    for candidate in sorted(work.glob("*.onnx")):
+        folder = work / f"{candidate.stem}.folder"
+        folder.mkdir(exist_ok=True)
+        shutil.copyfile(candidate, folder / "encoder.onnx")
+        shutil.copyfile(arguments.encoder / "tokenizer.json", folder / "tokenizer.json")
+        (folder / "manifest.json").write_text(json.dumps({**manifest, "files": {}}), encoding="utf-8")
+        flavour, full = Encoder(folder), Encoder(_folder_of(arguments.full, arguments.encoder, manifest))
+        largest, mean, same = faithful(flavour, full, sets["domain.test"])
+        rows.append((candidate.stem, candidate.stat().st_size / 1e6, largest, mean, same))
+    parts.append(
+        "### Flavours against fp32, on `domain.test`\n\n" + table(("flavour", "MB", "largest shift", "mean shift", "same spans"), rows)
+    )
+    arguments.report.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    print("\n\n".join(parts))
+
+
+def _folder_of(model: Path, encoder: Path, manifest: dict[str, object]) -> Path:
+    folder = model.parent / f"{model.stem}.folder"
+    folder.mkdir(exist_ok=True)
+    shutil.copyfile(model, folder / "encoder.onnx")
+    shutil.copyfile(encoder / "tokenizer.json", folder / "tokenizer.json")
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "files": {}}), encoding="utf-8")
+    return folder
+
+
+if __name__ == "__main__":
+    main()
