@@ -124,21 +124,20 @@ class FindingPresent(Model):
 class Identifies(Model):
     """`{identifies: 3}`: the details together weigh at least so much towards one person.
 
-    Equal spans of text count once a kind, so a name said three times is one name.
+    The heaviest detail of each kind counts: two first names tell no more of one person than one does.
+    What is public, what the organisation publishes, and the author's own name add nothing.
     """
 
     identifies: int = Field(ge=1)
 
     def holds(self, facts: Facts) -> bool:
         """Whether the weights of the findings add up to the asked number."""
-        heaviest: dict[tuple[FindingKind, str], int] = {}
-        text = facts.comment.text
+        heaviest: dict[FindingKind, int] = {}
         for finding in facts.analysis.findings:
-            if finding.about in (About.PUBLIC, About.ORGANISATION):
+            own_name = finding.kind is FindingKind.PERSON_NAME and finding.about is About.AUTHOR
+            if own_name or finding.about in (About.PUBLIC, About.ORGANISATION, About.CONSENTED):
                 continue
-            key = (finding.kind, text[finding.start : finding.end].casefold())
-            weight = facts.identifying.weight(finding)
-            heaviest[key] = max(weight, heaviest.get(key, 0))
+            heaviest[finding.kind] = max(facts.identifying.weight(finding), heaviest.get(finding.kind, 0))
         return sum(heaviest.values()) >= self.identifies
 
 
