@@ -20,7 +20,7 @@ test: $(VENV)/.ready-to-test ## Check style, types, imports and the policy, and 
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/porchlight policy check
-	$(BIN)/pytest
+	$(BIN)/python -m pytest
 
 bench: $(VENV)/.ready ## Measure the service beside its analyzer
 	@$(BIN)/python -m bench
