@@ -20,6 +20,7 @@ def catalogue_of(pack: Pack, *, public_url: str) -> Catalogue:
         templates=pack.root / "templates",
         language=pack.settings.language,
         organisation=pack.settings.organisation,
+        guidelines=pack.guidelines,
         countries=pack.countries,
         claims=pack.claims,
         public_url=public_url,
