@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from app.policy.schema import GUIDELINE_IDS
-
 from tests.e2e.conftest import Service
 
 PHONE = "0491 570 156"
