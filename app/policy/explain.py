@@ -148,22 +148,46 @@ class Catalogue:
         name = self.resolve(template, action=action, kind=comment.kind, language=self._choose(comment.language or analysis.language.tag))
         if name is None:
             raise PolicyError(f"The pack has no template {template}; `porchlight policy check` lists what is missing.")
-        author = self._render(
+        author = self.words(
+            name,
+            kind=comment.kind,
+            page=page,
+            action=action,
+            urgency=urgency,
+            review=review.required,
+            citations=citations,
+            claim=self._claims.get(analysis.claim.id) if analysis.claim else None,
+        )
+        language, _, used = name.partition("/")
+        return Explanation(author=author, moderator=moderator, language=language, template=used)
+
+    def words(
+        self,
+        name: str,
+        *,
+        kind: Kind,
+        page: Page,
+        action: Action,
+        urgency: Urgency,
+        review: bool,
+        citations: tuple[Citation, ...],
+        claim: Claim | None,
+    ) -> str:
+        """One template for the author, by its full name as in `en/spam/remove`, filled in."""
+        return self._render(
             name,
             organisation=self._organisation,
             page=page,
             country=self._countries[page.country],
-            kind=comment.kind.value,
+            kind=kind.value,
             action=action.value,
             urgency=urgency.value,
-            review=review.required,
+            review=review,
             guidelines=[self._links[one.guideline] for one in citations],
             because=citations[0].because if citations else "",
-            claim=self._claims.get(analysis.claim.id) if analysis.claim else None,
+            claim=claim,
             guidelines_url=self._guidelines_url,
         )
-        language, _, used = name.partition("/")
-        return Explanation(author=author, moderator=moderator, language=language, template=used)
 
     def _choose(self, tag: str) -> str:
         wanted = tag.replace("_", "-").lower()
