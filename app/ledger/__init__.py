@@ -1,0 +1,1 @@
+"""How what people wrote is kept: sealed, and erasable by destroying one key."""
