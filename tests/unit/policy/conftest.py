@@ -25,3 +25,12 @@ def pack_copy(tmp_path: Path) -> Path:
     head, first, *_ = claims.read_text(encoding="utf-8").split("\n- id:")
     claims.write_text(f"{head}\n- id:{first}\n", encoding="utf-8")
     return root
+
+
+@pytest.fixture
+def bare_copy(pack_copy: Path) -> Path:
+    """The same with no words but the ordinary ones, which is quicker where only decisions matter."""
+    for folder in (pack_copy / "templates" / "en").iterdir():
+        if folder.is_dir() and folder.name != "ordinary":
+            shutil.rmtree(folder)
+    return pack_copy

@@ -1,6 +1,6 @@
 """Facts for policy tests: no detection, no model, only values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -26,12 +26,18 @@ def finding(kind: str, form: str = "plain", about: str = "unknown", *, start: in
 
 
 def analysis(
-    *, findings: Sequence[Finding] = (), claim: str | None = None, covered: bool = True, tag: str = "en", **labels: float
+    labels: Mapping[str, float] | None = None,
+    *,
+    findings: Sequence[Finding] = (),
+    claim: str | None = None,
+    covered: bool = True,
+    tag: str = "en",
+    **more: float,
 ) -> Analysis:
-    """An analysis with these label scores."""
+    """An analysis with these label scores, given as a mapping or one by one."""
     return Analysis(
         findings=tuple(findings),
-        labels=MappingProxyType({Label(name): score for name, score in labels.items()}),
+        labels=MappingProxyType({Label(name): score for name, score in {**(labels or {}), **more}.items()}),
         claim=ClaimMatch(id=claim, score=1.0) if claim else None,
         language=Language(tag=tag, covered=covered),
     )

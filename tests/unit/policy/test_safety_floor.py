@@ -138,12 +138,12 @@ def _truncate(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", WEAKENED)
-def test_a_weakened_pack_is_refused_and_the_guideline_is_named(pack_copy: Path, name: str) -> None:
+def test_a_weakened_pack_is_refused_and_the_guideline_is_named(bare_copy: Path, name: str) -> None:
     guideline, mutate = WEAKENED[name]
-    mutate(pack_copy)
+    mutate(bare_copy)
 
     with pytest.raises(PackProblems) as caught:
-        load_policy(pack_copy, public_url=PUBLIC_URL)
+        load_policy(bare_copy, public_url=PUBLIC_URL)
 
     assert guideline in {problem.key for problem in caught.value.problems}
     assert "weakens a safety guideline" in caught.value.detail
@@ -178,7 +178,7 @@ def test_every_safety_guideline_has_a_probe() -> None:
         pytest.param("pack.yaml", "survivor_stories: welcome", "survivor_stories: discourage", id="stories elsewhere"),
     ],
 )
-def test_what_is_the_owner_s_own_choice_is_not_refused(pack_copy: Path, file: str, old: str, new: str) -> None:
-    edit(pack_copy, file, old, new)
+def test_what_is_the_owner_s_own_choice_is_not_refused(bare_copy: Path, file: str, old: str, new: str) -> None:
+    edit(bare_copy, file, old, new)
 
-    load_policy(pack_copy, public_url=PUBLIC_URL)
+    load_policy(bare_copy, public_url=PUBLIC_URL)
