@@ -1,0 +1,1 @@
+"""Text in, facts out. No opinion about what to do."""
