@@ -11,14 +11,13 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
+from app.services.triage import LARGEST_BATCH
 
 PREFIX = "PORCHLIGHT_"
 # The tests' own variables share the prefix and are none of the service's.
 _TEST_PREFIX = f"{PREFIX}TEST_"
 _ROOT = Path(__file__).parents[1]
 _SEAL_KEY_BYTES = 32
-LARGEST_BATCH = 256
-"""How many texts one batch request may hold; the queue takes at least as many."""
 
 
 class Settings(BaseSettings):

@@ -157,6 +157,10 @@ class Store(Protocol):
         """A unit of work that changes nothing."""
         ...
 
+    def ping(self) -> None:
+        """Raises Busy when the store cannot be reached."""
+        ...
+
     def write(self) -> AbstractContextManager[UnitOfWork]:
         """A unit of work that is durable once the block has ended, and undone when it raises."""
         ...

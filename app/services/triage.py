@@ -24,6 +24,9 @@ from app.policy.engine import Policy, decide
 from app.services.ports import Analyzer, Entry, Place, Standing, Store
 from app.services.redaction import redact
 
+LARGEST_BATCH = 256
+"""How many texts one request may bring; a queue has room for at least as many."""
+
 _log = logging.getLogger(__name__)
 # Another process may write the same comment at the same moment; its decision is found when it is tried again.
 _TRIES_ALONE = 3
@@ -221,7 +224,7 @@ class TriageLine:
 
 def _as_read(comment: Comment) -> Comment:
     """The comment without what says nothing of its text."""
-    return replace(comment, id="", page="", page_goal=None, created_at=None)
+    return replace(comment, id="", page_goal=None, created_at=None)
 
 
 def _to_be_read(batch: Sequence[_Waiting], standing: dict[Place, Standing]) -> list[Comment]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from app.errors import SettingsError
 from app.services.ports import Seal
@@ -50,6 +50,11 @@ class SqlStore:
         """A unit of work that is durable once the block has ended. Raises Conflict and Busy."""
         with self.database.writing() as connection:
             yield SqlUnitOfWork(connection, self.seal)
+
+    def ping(self) -> None:
+        """Raises Busy when the database cannot be reached."""
+        with self.database.reading() as connection:
+            connection.execute(text("SELECT 1"))
 
     def check_key(self) -> None:
         """Raises SettingsError when stored comments were sealed with another key than the one at hand."""

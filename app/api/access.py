@@ -1,0 +1,32 @@
+"""Who may do what: the key in `Authorization: Bearer`, and the scopes that it carries."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends
+from fastapi.concurrency import run_in_threadpool
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from app.domain.key import ApiKey, Scope
+from app.errors import Forbidden, Unauthorised
+from app.services.keys import Keys
+
+_bearer = HTTPBearer(auto_error=False, scheme_name="key", description="A key made by `porchlight keys create`.")
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+def needs(scope: Scope, keys: Keys) -> Callable[[HTTPAuthorizationCredentials | None], Awaitable[ApiKey]]:
+    """A dependency that gives the caller's key. Raises Unauthorised without one, Forbidden without the scope."""
+
+    async def key_with_scope(credentials: Credentials) -> ApiKey:
+        if credentials is None:
+            raise Unauthorised
+        key = keys.remembered(credentials.credentials)
+        if key is None:
+            # The database may take its time; the event loop may not.
+            key = await run_in_threadpool(keys.authenticate, credentials.credentials)
+        if scope not in key.scopes:
+            raise Forbidden(f"This needs a key with the scope `{scope}`. Ask an administrator for one.")
+        return key
+
+    return key_with_scope
