@@ -1,0 +1,53 @@
+"""Every finder of details, built once from a pack and asked in turn."""
+
+from spacy.tokens import Doc
+
+from app.detection.addresses import AddressFinder
+from app.detection.fold import Folded
+from app.detection.gazetteer import build_gazetteer, key_of
+from app.detection.phone_numbers import find_phone_numbers
+from app.detection.register import Register
+from app.domain.comment import Comment
+from app.domain.finding import Finding, FindingKind, Form
+from app.policy.pack import Pack
+
+
+class Finders:
+    """The finders, with the words and published facts of one pack."""
+
+    def __init__(self, pack: Pack, register: Register) -> None:
+        """Raises KeyError for a missing lexicon, ValueError for one that does not fit."""
+        gazetteer = build_gazetteer(pack.lexicons)
+        self._gazetteer = gazetteer
+        self._register = register
+        self._countries = {name: page.country for name, page in pack.settings.pages.items()}
+        self._default_country = self._countries[pack.settings.default_page]
+        self._addresses = AddressFinder(gazetteer)
+
+    def find(self, doc: Doc, folded: Folded, comment: Comment) -> list[Finding]:
+        """What each finder finds, overlaps and all; offsets of the original text."""
+        country = self._countries.get(comment.page, self._default_country)
+        return [
+            *find_phone_numbers(folded, country=country, public=self._register.public_numbers),
+            *self._addresses.find(folded),
+        ]
+
+    def form_of(self, finding: Finding, text: str) -> Form:
+        """The form of a finding that came without one, told from its own words; `text` is the original."""
+        words = key_of(text[finding.start : finding.end]).split()
+        match finding.kind:
+            case FindingKind.PERSON_NAME:
+                return Form.FULL_NAME if len(words) > 1 else Form.FIRST_NAME
+            case FindingKind.STREET_ADDRESS:
+                return Form.NUMBERED_STREET if words and words[0][:1].isdecimal() else Form.STREET
+            case FindingKind.LOCATION:
+                return self._form_of_place(words)
+            case _:
+                return Form.PLAIN
+
+    def _form_of_place(self, words: list[str]) -> Form:
+        if " ".join(words) in self._gazetteer.broad:
+            return Form.BROAD_PLACE
+        if any(word in self._gazetteer.places.schools for word in words):
+            return Form.SCHOOL
+        return Form.LANDMARK if any(word in self._gazetteer.places.facilities for word in words) else Form.TOWN
