@@ -3,10 +3,12 @@
 import hashlib
 import re
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
 from app.domain.analysis import Analysis, Label, Language, ModelStamp
@@ -14,6 +16,9 @@ from app.domain.comment import Comment
 from app.domain.finding import About, Finding, FindingKind
 from app.domain.key import ApiKey
 from app.errors import Busy, Conflict, NotFound
+from app.policy.assemble import catalogue_of
+from app.policy.engine import Policy
+from app.policy.loader import load_pack
 from app.services.ports import Entry, LogFilter, Logged, Place, Standing
 
 PHONE = re.compile(r"\d[\d ]{6,}\d")
@@ -32,12 +37,9 @@ class FakeAnalyzer:
     patterns_only: bool = False
     batches: list[list[str]] = field(default_factory=list)
     breaks_on: str = ""
-    wait_for: threading.Event | None = None
 
     def analyze_many(self, comments: Sequence[Comment]) -> list[Analysis]:
         """Each text by itself. Raises when one holds `breaks_on`, with the text in the message, as careless code would."""
-        if self.wait_for is not None:
-            self.wait_for.wait(timeout=20)
         self.batches.append([comment.text for comment in comments])
         return [self._analyze(comment.text) for comment in comments]
 
@@ -59,7 +61,7 @@ class MemoryStore:
     api_keys: dict[bytes, ApiKey] = field(default_factory=dict)
     reviewed: set[str] = field(default_factory=set)
     writes: int = 0
-    refuse: list[Exception] = field(default_factory=list)
+    refuse: list[Callable[[], Exception]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @contextmanager
@@ -70,10 +72,10 @@ class MemoryStore:
 
     @contextmanager
     def write(self) -> Iterator["MemoryWork"]:
-        """A copy that becomes what is there. Fails as the test has asked in `refuse`, once for each error."""
+        """A copy that becomes what is there. Fails as the test has asked in `refuse`, once for each."""
         with self.lock:
             if self.refuse:
-                raise self.refuse.pop(0)
+                raise self.refuse.pop(0)()
             work = MemoryWork(self, list(self.entries), dict(self.api_keys))
             yield work
             self.entries, self.api_keys = work.entries, work.api_keys
@@ -192,3 +194,10 @@ class MemoryKeys:
         if digest is None:
             raise NotFound
         self.work.api_keys[digest] = replace(self.work.api_keys[digest], **changes)  # type: ignore[arg-type]
+
+
+@cache
+def frontline() -> Policy:
+    """The default pack, read once. The safety floor is not tested again here."""
+    pack = load_pack(Path(__file__).parents[1] / "rules")
+    return Policy(pack=pack, catalogue=catalogue_of(pack, public_url="http://127.0.0.1:8000"))
