@@ -46,7 +46,7 @@ def json_route(*, max_bytes: int) -> type[APIRoute]:
                 if not _is_json(request.headers.get("content-type", "")):
                     raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
                 body = await _read(request, max_bytes)
-                return await handler(_JsonRequest(request, body, _value(body)))
+                return await handler(_JsonRequest(request, body, value_of(body)))
 
             return handle
 
@@ -70,8 +70,8 @@ async def _read(request: Request, max_bytes: int) -> bytes:
     return bytes(body)
 
 
-def _value(body: bytes) -> Any:
-    """The body's value, with whole characters.
+def value_of(body: bytes) -> Any:
+    """What a body of JSON says, with whole characters. Raises InvalidRequest when it is not JSON.
 
     A platform that cuts a text in the middle of an emoji sends half of it. Such a text must still be read, so the
     half becomes the character for what is broken; it is one code point as well, so that offsets stay.
