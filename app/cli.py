@@ -64,7 +64,7 @@ _COLOURS = {Action.KEEP: "green", Action.RESPOND: "yellow", Action.REMOVE: "red"
 def main() -> None:
     """Run the command. What went wrong is said in a line that names the next step, and the exit status is 1."""
     try:
-        cli()
+        cli(prog_name="porchlight")
     except PorchlightError as error:
         _say(f"porchlight: {error.detail}", *(f"  {one.pointer}: {one.detail}" for one in error.errors))
         sys.exit(1)
