@@ -27,8 +27,7 @@ _DETAILS = {
 
 def answer(problem: Problem, *, headers: Mapping[str, str] | None = None) -> Response:
     """The problem as a response."""
-    content = problem.model_dump_json(exclude={"errors"} if not problem.errors else None)
-    return Response(content, status_code=problem.status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+    return Response(problem.model_dump_json(), status_code=problem.status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
 
 
 def answer_error(error: PorchlightError) -> Response:
