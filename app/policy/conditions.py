@@ -264,7 +264,11 @@ CONDITION_KEYS: Mapping[str, str] = {
 
 def _key_of(value: Any) -> str | None:
     """The key that names a condition; None, which is an error, when there is none."""
-    keys = value.keys() if isinstance(value, Mapping) else [field.alias or name for name, field in type(value).model_fields.items()]
+    if isinstance(value, Mapping):
+        keys = list(value)
+    else:
+        fields = getattr(type(value), "model_fields", {})
+        keys = [field.alias or name for name, field in fields.items()]
     return next((CONDITION_KEYS[key] for key in keys if key in CONDITION_KEYS), None)
 
 
