@@ -95,14 +95,19 @@ class Encoder:
 
     def read(self, text: str, kind: Kind = Kind.COMMENT) -> Reading:
         """Labels and claims as calibrated probabilities, and the spans that the token head tags."""
-        logits, words = self.logits(text, kind)
+        logits, findings = self.read_raw(text, kind)
         scores = _sigmoid(self._slopes * logits + self._offsets)
         labels = {label: float(score) for label, score in zip(self.manifest.labels, scores, strict=False)}
         claims = {claim: float(score) for claim, score in zip(self.manifest.claims, scores[len(self.manifest.labels) :], strict=True)}
-        return Reading(labels=MappingProxyType(labels), claims=MappingProxyType(claims), findings=tuple(self._findings(words)))
+        return Reading(labels=MappingProxyType(labels), claims=MappingProxyType(claims), findings=findings)
 
-    def logits(self, text: str, kind: Kind = Kind.COMMENT) -> tuple[_Logits, list[_Word]]:
-        """The text head's logits, the strongest of all windows, and the words with their tags' probabilities."""
+    def read_raw(self, text: str, kind: Kind = Kind.COMMENT) -> tuple[_Logits, tuple[Finding, ...]]:
+        """The text head's logits before calibration, labels first and then claims, and the findings."""
+        logits, words = self._logits(text, kind)
+        return logits, tuple(self._findings(words))
+
+    def _logits(self, text: str, kind: Kind) -> tuple[_Logits, list[_Word]]:
+        """The strongest logits of all windows, and the words with their tags' probabilities."""
         prefix = self.manifest.prefixes.get(kind, "")
         encoding = self._tokenizer.encode(prefix + text)
         ids = np.array(encoding.ids, dtype=np.int64)

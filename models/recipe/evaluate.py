@@ -39,9 +39,8 @@ def read_set(encoder: Encoder, examples: list[Example]) -> Read:
     """Read every example with the shipped code."""
     logits, spans = [], []
     for example in examples:
-        values, _ = encoder.logits(example.text, Kind(example.kind))
+        values, found = encoder.read_raw(example.text, Kind(example.kind))
         logits.append(values)
-        found = encoder.read(example.text, Kind(example.kind)).findings if example.tagged else ()
         spans.append([(one.start, one.end, one.kind.value) for one in found])
     return Read(examples=examples, logits=np.array(logits, dtype=np.float64), spans=spans)
 
@@ -147,7 +146,7 @@ def span_rows(read: Read) -> Iterator[tuple[str, int, float, float, float]]:
             yield kind, gold, precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
 
 
-def claim_scores(read: Read, lines: dict[str, tuple[float, float]], claims: Sequence[str]) -> tuple[float, float, int, int]:
+def claim_scores(read: Read, claims: Sequence[str]) -> tuple[float, float, int, int]:
     """Right claim among texts that assert one; false matches among stories and counter-speech; and how many of each."""
     columns = read.logits[:, len(LABELS) :]
     p = sigmoid(columns)
@@ -170,10 +169,9 @@ def faithful(shipped: Encoder, full: Encoder, examples: list[Example]) -> tuple[
     shifts, same = [], 0
     for example in examples:
         kind = Kind(example.kind)
-        a, b = shipped.logits(example.text, kind)[0], full.logits(example.text, kind)[0]
+        (a, spans), (b, true_spans) = shipped.read_raw(example.text, kind), full.read_raw(example.text, kind)
         shifts.append(np.abs(sigmoid(np.asarray(a, dtype=np.float64)) - sigmoid(np.asarray(b, dtype=np.float64))))
-        spans = [[(one.start, one.end, one.kind) for one in it.read(example.text, kind).findings] for it in (shipped, full)]
-        same += spans[0] == spans[1]
+        same += [(one.start, one.end, one.kind) for one in spans] == [(one.start, one.end, one.kind) for one in true_spans]
     values = np.array(shifts)
     return float(values.max()), float(values.mean()), same / len(examples)
 
@@ -181,8 +179,7 @@ def faithful(shipped: Encoder, full: Encoder, examples: list[Example]) -> tuple[
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A table in Markdown; floats with three digits."""
     lines = ["| " + " | ".join(head) + " |", "| " + " | ".join("---" for _ in head) + " |"]
-    for row in rows:
-        lines.append("| " + " | ".join(f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row) + " |")
+    lines.extend("| " + " | ".join(f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row) + " |" for row in rows)
     return "\n".join(lines)
 
 
@@ -225,23 +222,18 @@ def main() -> None:
         if spans:
             parts.append(f"### Spans on `{name}`, strict\n\n" + table(("kind", "gold", "precision", "recall", "F1"), spans))
     claims = manifest["claims"]
-    rows = []
+    matched: list[Sequence[object]] = []
     for name in ("domain.dev", "domain.test"):
-        right, false, asserting, others = claim_scores(reads[name], lines, claims)
-        rows.append((name, asserting, right, others, false))
-    parts.append("### Claims\n\n" + table(("set", "asserting", "right claim", "stories and counter-speech", "false match"), rows))
+        right, false, asserting, others = claim_scores(reads[name], claims)
+        matched.append((name, asserting, right, others, false))
+    parts.append("### Claims\n\n" + table(("set", "asserting", "right claim", "stories and counter-speech", "false match"), matched))
 
     work = arguments.full.parent
-    rows = []
+    flavours: list[Sequence[object]] = []
     for candidate in sorted(work.glob("*.onnx")):
-        folder = work / f"{candidate.stem}.folder"
-        folder.mkdir(exist_ok=True)
-        shutil.copyfile(candidate, folder / "encoder.onnx")
-        shutil.copyfile(arguments.encoder / "tokenizer.json", folder / "tokenizer.json")
-        (folder / "manifest.json").write_text(json.dumps({**manifest, "files": {}}), encoding="utf-8")
-        flavour, full = Encoder(folder), Encoder(_folder_of(arguments.full, arguments.encoder, manifest))
+        flavour, full = (Encoder(_folder_of(model, arguments.encoder, manifest)) for model in (candidate, arguments.full))
         largest, mean, same = faithful(flavour, full, sets["domain.test"])
-        rows.append((candidate.stem, candidate.stat().st_size / 1e6, largest, mean, same))
+        flavours.append((candidate.stem, candidate.stat().st_size / 1e6, largest, mean, same))
     parts.append(
         "### Flavours against fp32, on `domain.test`\n\n" + table(("flavour", "MB", "largest shift", "mean shift", "same spans"), rows)
     )
