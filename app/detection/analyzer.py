@@ -15,7 +15,6 @@ from app.detection.finders import Finders
 from app.detection.fold import Folded, fold, unmask
 from app.detection.labels import LabelLexicon, Scores, facts_of
 from app.detection.merge import add_tags, heed, settle
-from app.detection.pipeline import Pipeline
 from app.detection.reader import Reader, Reading
 from app.detection.register import Register, build_register
 from app.detection.whose import Whose
@@ -33,7 +32,7 @@ _LEAST = 0.0005  # a score that rounds to nothing is left out
 _DIGITS = 3
 
 
-class SpacyAnalyzer:
+class TextAnalyzer:
     """Reads texts by patterns, and by a trained reader where one is there."""
 
     def __init__(
@@ -42,7 +41,6 @@ class SpacyAnalyzer:
         stamp: ModelStamp,
         reader: Reader | None,
         register: Register,
-        pipeline: Pipeline,
         finders: Finders,
         whose: Whose,
         listener: Listener,
@@ -53,7 +51,6 @@ class SpacyAnalyzer:
         self._stamp = stamp
         self._reader = reader
         self._register = register
-        self._pipeline = pipeline
         self._finders = finders
         self._whose = whose
         self._listener = listener
@@ -73,8 +70,7 @@ class SpacyAnalyzer:
 
     def analyze_many(self, comments: Sequence[Comment]) -> list[Analysis]:
         """One analysis a comment, in order. Offsets are those of the text as sent."""
-        with self._pipeline.batch():
-            return [self._analyze(comment) for comment in comments]
+        return [self._analyze(comment) for comment in comments]
 
     def _analyze(self, comment: Comment) -> Analysis:
         gentle = fold(comment.text)
@@ -95,8 +91,7 @@ class SpacyAnalyzer:
         return self._reader.read_many([view.text for view in views], [comment.kind] * len(views))
 
     def _find(self, folded: Folded, readings: Sequence[Reading], comment: Comment) -> list[Finding]:
-        doc = self._pipeline.read(folded.text)
-        findings = settle(self._finders.find(doc, folded, comment))
+        findings = settle(self._finders.find(folded, comment))
         if readings:
             read = [self._placed(finding, folded) for finding in readings[0].findings]
             findings = settle(heed(findings, read, form_of=lambda finding: self._finders.form_of(finding, folded.original)))
@@ -137,7 +132,7 @@ def _strongest(readings: Iterable[Mapping[K, float]]) -> dict[K, float]:
     return strongest
 
 
-def build_analyzer(pack: Pack, *, reader: Reader | None = None, today: Callable[[], date] = date.today) -> SpacyAnalyzer:
+def build_analyzer(pack: Pack, *, reader: Reader | None = None, today: Callable[[], date] = date.today) -> TextAnalyzer:
     """The analyser of a pack. Raises PolicyError when a lexicon is missing or does not fit.
 
     `today` tells whether a recorded consent still holds.
@@ -145,11 +140,10 @@ def build_analyzer(pack: Pack, *, reader: Reader | None = None, today: Callable[
     register = build_register(pack)
     try:
         listener = Listener(pack.lexicons["speech"])
-        return SpacyAnalyzer(
+        return TextAnalyzer(
             stamp=ModelStamp(name=PATTERNS, version=pack.stamp.version) if reader is None else reader.stamp,
             reader=reader,
             register=register,
-            pipeline=Pipeline(),
             finders=Finders(pack, register),
             whose=Whose(pack.lexicons["whose"], register),
             listener=listener,

@@ -57,6 +57,10 @@ class ClaimMatcher:
         most = log(1 + len(self._known))
         self._weight = {word: most - log(uses[word]) for word in uses}
         self._unknown = most
+        self._saying: dict[str, list[_Known]] = {}
+        for known in self._known:
+            for word in known.words:
+                self._saying.setdefault(word, []).append(known)
         self._patterns: dict[str, Any] = {
             claim: re2.compile(f" (?:{'|'.join(expand(pattern, self._file.fragments) for pattern in patterns)}) ".encode())
             for claim, patterns in self._file.claims.items()
@@ -67,13 +71,14 @@ class ClaimMatcher:
         """How much a wording sounds like each claim, whoever says it; claims that it is not like are left out."""
         likeness: dict[str, float] = {}
         for claim, pattern in self._patterns.items():
-            match = pattern.search(line)
-            if match is not None:
-                likeness[claim] = min(1.0, self._file.pattern + self._file.word * len(match.group().split()))
+            # The more of a text sounds like a claim, the surer it is; a tie between claims is rare then.
+            said = sum(len(match.group().split()) for match in pattern.finditer(line))
+            if said:
+                likeness[claim] = min(1.0, self._file.pattern + self._file.word * said)
         for words in self._sentences(line.decode()):
             near: dict[str, float] = {}
             far: dict[str, float] = {}
-            for known in self._known:
+            for known in {known for word in words for known in self._saying.get(word, ())}:
                 alike = self._alike(words, known.words)
                 side = near if known.wanted else far
                 side[known.claim] = max(alike, side.get(known.claim, 0.0))
@@ -110,7 +115,7 @@ class ClaimMatcher:
     def _sentences(self, line: str) -> Iterator[frozenset[str]]:
         for stop in _STOPS:
             line = line.replace(stop, " \0 ")
-        for sentence in line.split("\0"):
+        for sentence in dict.fromkeys(line.split("\0")):
             words = sentence.split()
             for start in range(0, len(words), _WINDOW):
                 stems = self._stems(words[start : start + _WINDOW])

@@ -1,11 +1,11 @@
 """Every finder of details, built once from a pack and asked in turn."""
 
-from spacy.tokens import Doc
-
 from app.detection.addresses import AddressFinder
 from app.detection.fold import Folded
 from app.detection.gazetteer import build_gazetteer, key_of
+from app.detection.names import NameFinder
 from app.detection.phone_numbers import find_phone_numbers
+from app.detection.places import PlaceFinder
 from app.detection.register import Register
 from app.domain.comment import Comment
 from app.domain.finding import Finding, FindingKind, Form
@@ -23,13 +23,17 @@ class Finders:
         self._countries = {name: page.country for name, page in pack.settings.pages.items()}
         self._default_country = self._countries[pack.settings.default_page]
         self._addresses = AddressFinder(gazetteer)
+        self._names = NameFinder(gazetteer)
+        self._places = PlaceFinder(gazetteer)
 
-    def find(self, doc: Doc, folded: Folded, comment: Comment) -> list[Finding]:
+    def find(self, folded: Folded, comment: Comment) -> list[Finding]:
         """What each finder finds, overlaps and all; offsets of the original text."""
         country = self._countries.get(comment.page, self._default_country)
         return [
             *find_phone_numbers(folded, country=country, public=self._register.public_numbers),
             *self._addresses.find(folded),
+            *self._names.find(folded),
+            *self._places.find(folded),
         ]
 
     def form_of(self, finding: Finding, text: str) -> Form:
