@@ -24,6 +24,7 @@ from rich.rule import Rule
 from rich.table import Column, Table
 from rich.text import Text
 
+from app import logs
 from app.api.jsonl import answer_batch, line_of, read_batch
 from app.api.problems import invalid_item
 from app.api.schemas import TriageRequest
@@ -63,6 +64,8 @@ _COLOURS = {Action.KEEP: "green", Action.RESPOND: "yellow", Action.REMOVE: "red"
 
 def main() -> None:
     """Run the command. What went wrong is said in a line that names the next step, and the exit status is 1."""
+    # What goes wrong inside is logged as the service logs it: without what somebody wrote.
+    logs.configure("WARNING")
     try:
         cli(prog_name="porchlight")
     except PorchlightError as error:

@@ -1,4 +1,5 @@
 import json
+import logging
 import shutil
 import socket
 from io import BytesIO
@@ -38,6 +39,7 @@ def porchlight(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str
     # No reader: what is asked here does not depend on one.
     monkeypatch.setenv("PORCHLIGHT_MODELS_DIR", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
     return Run(monkeypatch, capfd)
 
 
