@@ -1,12 +1,14 @@
 """Every finder of details, built once from a pack and asked in turn."""
 
 from app.detection.addresses import AddressFinder
+from app.detection.contacts import find_contacts
 from app.detection.fold import Folded
 from app.detection.gazetteer import build_gazetteer, key_of
 from app.detection.names import NameFinder
 from app.detection.phone_numbers import find_phone_numbers
 from app.detection.places import PlaceFinder
 from app.detection.register import Register
+from app.detection.words import read_words
 from app.domain.comment import Comment
 from app.domain.finding import Finding, FindingKind, Form
 from app.policy.pack import Pack
@@ -29,11 +31,13 @@ class Finders:
     def find(self, folded: Folded, comment: Comment) -> list[Finding]:
         """What each finder finds, overlaps and all; offsets of the original text."""
         country = self._countries.get(comment.page, self._default_country)
+        script = read_words(folded)
         return [
+            *find_contacts(folded, own=self._register.own_contacts),
             *find_phone_numbers(folded, country=country, public=self._register.public_numbers),
             *self._addresses.find(folded),
-            *self._names.find(folded),
-            *self._places.find(folded),
+            *self._names.find(folded, script),
+            *self._places.find(folded, script),
         ]
 
     def form_of(self, finding: Finding, text: str) -> Form:

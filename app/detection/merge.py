@@ -47,7 +47,8 @@ def add_tags(findings: Iterable[Finding], mentions: Sequence[Mention], text: str
         start = mention.start + (text[mention.start : mention.start + 1] == "@")
         if 0 <= mention.start < start + 1 <= mention.end <= len(text) and start < mention.end:
             tags.append(Finding(FindingKind.PERSON_NAME, start, mention.end, 1.0, "mentions", form=Form.TAG))
-    kept = [one for one in findings if not any(tag.start <= one.start and one.end < tag.end for tag in tags)]
+    # A handle starts at the @ and may end at the first space of a name, so it gives way to the whole tag.
+    kept = [one for one in findings if not any(tag.start - 1 <= one.start and one.end < tag.end for tag in tags)]
     free = [tag for tag in tags if not any(one.start < tag.end and tag.start < one.end for one in kept)]
     return settle([*kept, *free])
 

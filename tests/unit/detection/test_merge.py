@@ -59,6 +59,8 @@ def test_the_order_of_finders_changes_nothing(parts: list[tuple[FindingKind, int
         (Mention("u", "Karen Doyle", 1, 12), [], [(1, 12, Form.TAG)]),
         (Mention("u", "Karen Doyle", 0, 12), [found(K.PERSON_NAME, 1, 6, form=Form.FIRST_NAME)], [(1, 12, Form.TAG)]),
         (Mention("u", "Karen Doyle", 0, 12), [found(K.PERSON_NAME, 1, 12, form=Form.FULL_NAME)], [(1, 12, Form.FULL_NAME)]),
+        (Mention("u", "Karen Doyle", 0, 12), [found(K.SOCIAL_HANDLE, 0, 6)], [(1, 12, Form.TAG)]),
+        (Mention("u", "Karen", 0, 6), [found(K.SOCIAL_HANDLE, 0, 6)], [(0, 6, Form.PLAIN)]),
         (Mention("u", "x", 5, 99), [], []),
         (Mention("u", "x", -3, 4), [], []),
         (Mention("u", "x", 7, 7), [], []),
