@@ -42,13 +42,13 @@ _WITHOUT_ZERO = {"AU": re.compile(r"4\d{8}"), "GB": re.compile(r"7\d{9}")}
 _SHORTEST, _LONGEST = 6, 15
 _SHORTEST_PUBLIC = 4  # shorter ones are emergency numbers, which are no finding
 
-_UNITS = {"zero": "0", "oh": "0", "nought": "0", "naught": "0", "nil": "0", "one": "1", "two": "2", "three": "3"}
-_UNITS |= {"four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9"}
+UNITS = {"zero": "0", "oh": "0", "nought": "0", "naught": "0", "nil": "0", "one": "1", "two": "2", "three": "3"}
+UNITS |= {"four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9"}
 _TEENS = {"ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15"}
 _TEENS |= {"sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19"}
 _TENS = {"twenty": "20", "thirty": "30", "forty": "40", "fourty": "40", "fifty": "50", "sixty": "60"}
 _TENS |= {"seventy": "70", "eighty": "80", "ninety": "90"}
-_NUMBER_WORDS = _UNITS | _TEENS | _TENS
+_NUMBER_WORDS = UNITS | _TEENS | _TENS
 # Words that only count as digits between digits.
 _HOMOPHONES = {"for": "4", "fore": "4", "to": "2", "too": "2", "won": "1", "ate": "8", "i": "1", "l": "1", "s": "5", "b": "8", "z": "2"}
 _TIMES = {"double": 2, "dbl": 2, "triple": 3, "treble": 3}
@@ -250,8 +250,8 @@ def _groups(token: str, lower: str, start: int) -> tuple[list[_Group], bool, boo
     if len(token) > 60 or (token.isalpha() and len(token) < 6):
         return [], False, False
     if not token.isalpha():
-        if lower.translate(_LEET) in _UNITS:
-            return [_Group(_UNITS[lower.translate(_LEET)], start, end, plain=False)], False, False
+        if lower.translate(_LEET) in UNITS:
+            return [_Group(UNITS[lower.translate(_LEET)], start, end, plain=False)], False, False
         if _LOOKS_LIKE_DIGITS.fullmatch(token):
             return [_Group(token.translate(_LOOK_ALIKES), start, end, plain=False)], False, False
     if _GLUED.fullmatch(lower):
