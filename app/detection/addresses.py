@@ -59,6 +59,7 @@ class AddressFinder:
         self._schools = frozenset(gazetteer.places.schools)
         self._states = frozenset(words.states)
         self._suffixes = frozenset((*words.town_endings, *gazetteer.places.facilities))
+        types = _either((*words.types, *words.short_types, *words.weak_types))
         strong = _either(self._strong)
         in_words = _either(words.number_words)
         number = rf"(?:{_DIGITS}|(?:{in_words})(?:[ -](?:{in_words})){{0,3}})"
