@@ -72,9 +72,7 @@ class Line:
 class TriageLine:
     """Takes requests from any thread and answers them from its own."""
 
-    def __init__(
-        self, line: Line, *, batch_max: int = 32, queue_max: int = 512, batch_wait: timedelta = timedelta(0), name: str = "triage"
-    ) -> None:
+    def __init__(self, line: Line, *, batch_max: int = 32, queue_max: int = 512, batch_wait: timedelta = timedelta(0)) -> None:
         self._line = line
         self._batch_max = batch_max
         self._queue_max = queue_max
@@ -83,10 +81,12 @@ class TriageLine:
         self._arrived = threading.Condition()
         self._closing = False
         self._seconds_each = 0.01
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Begin to answer; also once more, after it was stopped."""
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="triage", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -94,13 +94,14 @@ class TriageLine:
         with self._arrived:
             self._closing = True
             self._arrived.notify_all()
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join()
+            self._thread = None
 
     @property
     def running(self) -> bool:
         """Whether requests are answered."""
-        return self._thread.is_alive() and not self._closing
+        return self._thread is not None and self._thread.is_alive() and not self._closing
 
     def submit(self, request: Request) -> "Future[Decision]":
         """Put one request in the line. Raises Busy when it is full; the future raises nothing but PorchlightErrors."""
