@@ -3,7 +3,6 @@
 import base64
 import binascii
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -90,7 +89,7 @@ def _decoded(value: SecretStr) -> bytes:
     return key
 
 
-def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+def load_settings() -> Settings:
     """The settings of the environment. Raises SettingsError, which names each variable and what to do.
 
     A variable with the prefix that is no setting is an error as well: a mistyped name would be ignored in silence.
@@ -98,7 +97,7 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     problems = [
         f"{name} is not a setting; docs/settings.md lists them"
-        for name in sorted(environment)
+        for name in sorted(os.environ)
         if name.upper().startswith(PREFIX) and not name.upper().startswith(_TEST_PREFIX) and name.upper() not in known
     ]
     try:
@@ -111,3 +110,22 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     if problems:
         raise SettingsError("; ".join(problems) + ".")
     return settings
+
+
+def describe() -> str:
+    """docs/settings.md: every variable, what it means, and what it is when left out."""
+    lines = [
+        "# Settings",
+        "",
+        f"Settings are environment variables that begin with `{PREFIX}`. None has to be set. A variable with the prefix that is",
+        "not in this table is an error, so that a typing error does not go unnoticed.",
+        "",
+        "| variable | when left out | meaning |",
+        "| --- | --- | --- |",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = field.default.relative_to(_ROOT) if isinstance(field.default, Path) else field.default
+        shown = "" if default in (None, "") else f"`{default}`"
+        lines.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |")
+    lines += ["", "The folders in the table lie beside the program."]
+    return "\n".join(lines) + "\n"
