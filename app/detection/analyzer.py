@@ -14,6 +14,7 @@ from app.detection.claims import ClaimMatcher
 from app.detection.finders import Finders
 from app.detection.fold import Folded, fold, unmask
 from app.detection.labels import LabelLexicon, Scores, facts_of
+from app.detection.language import LanguageTeller
 from app.detection.merge import add_tags, heed, settle
 from app.detection.reader import Reader, Reading
 from app.detection.register import Register, build_register
@@ -46,6 +47,8 @@ class TextAnalyzer:
         listener: Listener,
         labels: LabelLexicon,
         claims: ClaimMatcher,
+        languages: Mapping[str, LanguageTeller],
+        default_page: str,
         today: Callable[[], date],
     ) -> None:
         self._stamp = stamp
@@ -56,6 +59,8 @@ class TextAnalyzer:
         self._listener = listener
         self._labels = labels
         self._claims = claims
+        self._languages = languages
+        self._default_page = default_page
         self._today = today
 
     @property
@@ -79,10 +84,12 @@ class TextAnalyzer:
         readings = self._read(views, comment)
         findings = self._find(gentle, readings, comment)
         scores, claim = self._weigh(views, readings, findings, comment)
+        page = comment.page if comment.page in self._languages else self._default_page
         return Analysis(
             findings=tuple(findings),
             labels=MappingProxyType({label: round(score, _DIGITS) for label, score in scores.items() if score >= _LEAST}),
             claim=claim,
+            language=self._languages[page].tell(gentle.text, hint=comment.language),
         )
 
     def _read(self, views: Sequence[Folded], comment: Comment) -> list[Reading]:
@@ -149,6 +156,8 @@ def build_analyzer(pack: Pack, *, reader: Reader | None = None, today: Callable[
             listener=listener,
             labels=LabelLexicon(pack.lexicons["signs"], pack.lexicons["labels"]),
             claims=ClaimMatcher(pack.claims, pack.lexicons["claims"], listener),
+            languages={name: LanguageTeller(frozenset(page.languages)) for name, page in pack.settings.pages.items()},
+            default_page=pack.settings.default_page,
             today=today,
         )
     except KeyError as error:

@@ -2,6 +2,7 @@
 
 from app.detection.addresses import AddressFinder
 from app.detection.contacts import find_contacts
+from app.detection.dates import find_dates
 from app.detection.fold import Folded
 from app.detection.gazetteer import build_gazetteer, key_of
 from app.detection.names import NameFinder
@@ -35,6 +36,7 @@ class Finders:
         return [
             *find_contacts(folded, own=self._register.own_contacts),
             *find_phone_numbers(folded, country=country, public=self._register.public_numbers),
+            *find_dates(folded),
             *self._addresses.find(folded),
             *self._names.find(folded, script),
             *self._places.find(folded, script),

@@ -119,6 +119,11 @@ def test_a_readers_scores_replace_the_patterns_but_for_decisive_signs(pack: Pack
     assert read(analyzer, harsh).score(Label.THREAT) >= 0.5
 
 
+def test_a_text_in_a_language_that_the_page_does_not_read_is_not_covered(analyzer: TextAnalyzer) -> None:
+    assert read(analyzer, "I left him six years ago and never looked back").language.covered
+    assert not read(analyzer, "он написал мне вчера вечером очень длинное письмо").language.covered
+
+
 def test_a_label_that_the_reader_does_not_know_keeps_its_patterns(pack: Pack) -> None:
     alone = build_analyzer(pack)
     text = "what time does the op shop open on Saturday?"
