@@ -60,6 +60,7 @@ class MemoryStore:
     entries: list[Entry] = field(default_factory=list)
     api_keys: dict[bytes, ApiKey] = field(default_factory=dict)
     reviewed: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
     writes: int = 0
     refuse: list[Callable[[], Exception]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -113,7 +114,9 @@ class MemoryDecisions:
     work: MemoryWork
 
     def standing(self, places: Collection[Place]) -> Mapping[Place, Standing]:
-        """The latest of each."""
+        """The latest of each. Fails when one is of a comment that the test has broken."""
+        if any(place.comment_id in self.work.store.broken for place in places):
+            raise RuntimeError("cannot open what is stored")
         return {
             entry.place: Standing(entry.version, entry.fingerprint, entry.decision) for entry in self.work.entries if entry.place in places
         }

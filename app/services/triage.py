@@ -1,7 +1,8 @@
 """The line: a text comes in, is read, is judged, is written down, is answered.
 
-One thread owns reading and writing. It takes whatever has arrived together, has it read as one batch, and
-writes it down in one transaction. Nobody is answered before that transaction is durable.
+One thread takes whatever has arrived together, has it read as one batch, and judges it. Another writes the batch
+down in one transaction, so that the first can read on while the disk is busy. Nobody is answered before the
+transaction is durable.
 """
 
 import logging
@@ -10,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -56,6 +57,24 @@ class _Waiting:
     named: bool
     fingerprint: bytes
     answer: Future[Decision] = field(default_factory=Future)
+
+    def fail(self, error: Exception) -> None:
+        """Answer with an error. One that is not ours stays here, since its message may hold what somebody wrote."""
+        if isinstance(error, PorchlightError):
+            self.answer.set_exception(error)
+        else:
+            _log.error("a request failed", exc_info=error)
+            self.answer.set_exception(PorchlightError())
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A request whose decision is to be written down; without an entry, another of the same batch writes it."""
+
+    waiting: _Waiting
+    analysis: Analysis
+    decision: Decision
+    entry: Entry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +151,21 @@ class TriageLine:
         )
 
     def _run(self) -> None:
-        while batch := self._take():
-            started = time.monotonic()
-            wanted = [one for one in batch if one.answer.set_running_or_notify_cancel()]
-            self._answer(wanted)
-            each = (time.monotonic() - started) / len(batch)
-            self._seconds_each += _WEIGHT * (each - self._seconds_each)
+        kept: Future[None] = Future()
+        kept.set_result(None)
+        keeping: frozenset[Place] = frozenset()
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="triage-keep") as keeper:
+            while batch := self._take():
+                started = time.monotonic()
+                if any(one.place in keeping for one in batch):
+                    kept.result()
+                judged = self._judge_all([one for one in batch if one.answer.set_running_or_notify_cancel()])
+                # One batch is written down at a time, and no more than one waits for that.
+                kept.result()
+                keeping = frozenset(one.waiting.place for one in judged)
+                kept = keeper.submit(self._keep, judged)
+                each = (time.monotonic() - started) / len(batch)
+                self._seconds_each += _WEIGHT * (each - self._seconds_each)
 
     def _take(self) -> list[_Waiting]:
         """What has arrived, at most a batch; empty when the line has closed and nothing is left."""
@@ -147,55 +175,79 @@ class TriageLine:
                 self._arrived.wait_for(lambda: len(self._queue) >= self._batch_max or self._closing, timeout=self._batch_wait)
             return [self._queue.popleft() for _ in range(min(len(self._queue), self._batch_max))]
 
-    def _answer(self, batch: Sequence[_Waiting]) -> None:
+    def _judge_all(self, batch: Sequence[_Waiting]) -> list[_Judged]:
+        """Read and judge. What needs no writing, and what fails, is answered at once."""
         try:
-            decisions = self._decide(batch, ask_all=False)
-        except Busy as error:
-            # The store cannot be reached, and trying each alone would only wait as often as there are texts.
+            standing = self._standing([one.place for one in batch if one.named and one.record])
+        except Exception as error:  # the thread has to live on, and a comment that is stored broken must fail alone
+            if len(batch) > 1 and not isinstance(error, Busy):
+                return [ready for one in batch for ready in self._judge_all((one,))]
             for one in batch:
-                one.answer.set_exception(error)
-        except Exception as error:  # whatever it is, the others in the batch must not fail with it
-            _log.warning("a batch failed", extra={"size": len(batch), "error": type(error).__name__})
-            for one in batch:
-                self._answer_alone(one)
-        else:
-            for one, decision in zip(batch, decisions, strict=True):
-                one.answer.set_result(decision)
-
-    def _answer_alone(self, one: _Waiting) -> None:
-        for left in reversed(range(_TRIES_ALONE)):
-            try:
-                (decision,) = self._decide((one,), ask_all=True)
-            except Exception as error:  # the thread has to live on, and the message may hold what somebody wrote
-                if left and isinstance(error, Conflict):
-                    continue
-                _log.exception("a request failed", extra={"error": type(error).__name__})
-                one.answer.set_exception(error if isinstance(error, PorchlightError) else PorchlightError())
-                return
-            one.answer.set_result(decision)
-            return
-
-    def _decide(self, batch: Sequence[_Waiting], *, ask_all: bool) -> list[Decision]:
-        """A decision each, in order, durable when this returns."""
-        standing = self._standing([one.place for one in batch if one.record and (one.named or ask_all)])
-        analyses = self._analyses(_to_be_read(batch, standing))
-        decisions: list[Decision] = []
-        entries: list[Entry] = []
+                one.fail(error)
+            return []
+        unread: list[_Waiting] = []
         for one in batch:
             before = standing.get(one.place) if one.record else None
             if before is not None and before.fingerprint == one.fingerprint:
-                decisions.append(before.decision)
+                one.answer.set_result(before.decision)
+            else:
+                unread.append(one)
+        analyses = self._analyses(unread)
+        judged: list[_Judged] = []
+        for one in unread:
+            try:
+                ready = self._judged(one, _sound(analyses[_as_read(one.comment)]), standing.get(one.place) if one.record else None)
+            except Exception as error:  # the thread has to live on, and the others in the batch must not fail as well
+                one.fail(error)
                 continue
-            decision = self._judge(one.comment, analyses[_as_read(one.comment)], supersedes=before.decision.id if before else None)
-            decisions.append(decision)
-            if one.record:
-                version = before.version + 1 if before else 1
-                entries.append(Entry(one.place, version, one.comment, one.fingerprint, decision))
-                standing[one.place] = Standing(version, one.fingerprint, decision)
+            if not one.record:
+                one.answer.set_result(ready.decision)
+                continue
+            judged.append(ready)
+            if ready.entry is not None:
+                standing[one.place] = Standing(ready.entry.version, one.fingerprint, ready.decision)
+        return judged
+
+    def _judged(self, one: _Waiting, analysis: Analysis, before: Standing | None) -> _Judged:
+        if before is not None and before.fingerprint == one.fingerprint:
+            return _Judged(one, analysis, before.decision, entry=None)
+        decision = self._judge(one.comment, analysis, supersedes=before.decision.id if before else None)
+        version = before.version + 1 if before else 1
+        return _Judged(one, analysis, decision, Entry(one.place, version, one.comment, one.fingerprint, decision))
+
+    def _keep(self, batch: Sequence[_Judged]) -> None:
+        """Write the batch down and answer it. When it cannot be written whole, each is tried alone."""
+        try:
+            self._write([one.entry for one in batch if one.entry is not None])
+        except Busy as error:
+            # The store cannot be reached, and trying each alone would only wait as often as there are texts.
+            for one in batch:
+                one.waiting.fail(error)
+        except Exception as error:  # whatever it is, one must not fail for another
+            _log.warning("a batch could not be written whole", extra={"size": len(batch), "error": type(error).__name__})
+            for one in batch:
+                self._keep_alone(one)
+        else:
+            for one in batch:
+                one.waiting.answer.set_result(one.decision)
+
+    def _keep_alone(self, one: _Judged) -> None:
+        for left in reversed(range(_TRIES_ALONE)):
+            try:
+                again = self._judged(one.waiting, one.analysis, self._standing([one.waiting.place]).get(one.waiting.place))
+                self._write([again.entry] if again.entry is not None else [])
+            except Exception as error:  # the thread has to live on
+                if left and isinstance(error, Conflict):
+                    continue
+                one.waiting.fail(error)
+                return
+            one.waiting.answer.set_result(again.decision)
+            return
+
+    def _write(self, entries: Sequence[Entry]) -> None:
         if entries:
             with self._line.store.write() as work:
                 work.decisions.add_many(entries)
-        return decisions
 
     def _standing(self, places: Sequence[Place]) -> dict[Place, Standing]:
         if not places:
@@ -203,10 +255,22 @@ class TriageLine:
         with self._line.store.read() as work:
             return dict(work.decisions.standing(set(places)))
 
-    def _analyses(self, comments: Sequence[Comment]) -> dict[Comment, Analysis]:
-        """Each distinct comment with its analysis; the same text is read once."""
-        distinct = list(dict.fromkeys(_as_read(comment) for comment in comments))
-        return dict(zip(distinct, self._line.analyzer.analyze_many(distinct), strict=True)) if distinct else {}
+    def _analyses(self, unread: Sequence[_Waiting]) -> dict[Comment, Analysis | Exception]:
+        """Each distinct comment with its analysis, or with what went wrong. The same text is read once."""
+        distinct = list(dict.fromkeys(_as_read(one.comment) for one in unread))
+        if not distinct:
+            return {}
+        try:
+            return dict(zip(distinct, self._line.analyzer.analyze_many(distinct), strict=True))
+        except Exception as error:  # a text that cannot be read must not keep others from being read
+            _log.warning("a batch could not be read whole", extra={"size": len(distinct), "error": type(error).__name__})
+            return {comment: self._analysis_alone(comment) for comment in distinct}
+
+    def _analysis_alone(self, comment: Comment) -> Analysis | Exception:
+        try:
+            return self._line.analyzer.analyze_many([comment])[0]
+        except Exception as error:  # told to the one who asked
+            return error
 
     def _judge(self, comment: Comment, analysis: Analysis, *, supersedes: str | None) -> Decision:
         now = self._line.clock()
@@ -223,19 +287,12 @@ class TriageLine:
         )
 
 
+def _sound(analysis: Analysis | Exception) -> Analysis:
+    if isinstance(analysis, Exception):
+        raise analysis
+    return analysis
+
+
 def _as_read(comment: Comment) -> Comment:
     """The comment without what says nothing of its text."""
     return replace(comment, id="", page_goal=None, created_at=None)
-
-
-def _to_be_read(batch: Sequence[_Waiting], standing: dict[Place, Standing]) -> list[Comment]:
-    """The comments that have no decision yet, also where one batch holds a comment twice."""
-    latest = {place: one.fingerprint for place, one in standing.items()}
-    unread: list[Comment] = []
-    for one in batch:
-        if one.record and latest.get(one.place) == one.fingerprint:
-            continue
-        unread.append(one.comment)
-        if one.record:
-            latest[one.place] = one.fingerprint
-    return unread

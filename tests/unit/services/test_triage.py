@@ -160,6 +160,27 @@ def test_a_comment_that_another_process_wrote_first_is_answered_with_its_decisio
     assert store.entries == entries
 
 
+def test_a_comment_that_is_just_being_written_down_is_waited_for(store: MemoryStore, analyzer: FakeAnalyzer) -> None:
+    line = TriageLine(Line(policy=frontline(), analyzer=analyzer, store=store, fingerprint=fingerprint), batch_max=1)
+    answers = [_ask(line, text, comment_id="c1") for text in (RING, RING, "sorry", "sorry", RING)]
+    line.start()
+    decisions = [answer.result(WITHIN_S) for answer in answers]
+    line.stop()
+    assert [entry.version for entry in store.entries] == [1, 2, 3]
+    assert analyzer.batches == [[RING], ["sorry"], [RING]]
+    assert decisions[0] == decisions[1]
+    assert decisions[4].supersedes == decisions[3].id
+
+
+def test_a_comment_that_is_stored_broken_fails_alone(closed: TriageLine, store: MemoryStore) -> None:
+    store.broken.add("c2")
+    answers = [_ask(closed, "hello", comment_id=comment_id) for comment_id in ("c1", "c2", "c3", "c1")]
+    closed.start()
+    assert [answer.exception(WITHIN_S) is None for answer in answers] == [True, False, True, True]
+    assert answers[0].result() == answers[3].result()
+    assert sorted(entry.place.comment_id for entry in store.entries) == ["c1", "c3"]
+
+
 def test_a_store_that_is_away_fails_the_batch_at_once(closed: TriageLine, store: MemoryStore) -> None:
     store.refuse.append(lambda: Busy(retry_after=5))
     answers = [_ask(closed, text) for text in ("one", "two")]
