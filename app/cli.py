@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -95,7 +95,9 @@ def serve() -> None:
     )
     listener = _listen(settings)
     server = _Server(config, url=f"http://{_host_in_url(settings.host)}:{settings.port}/")
-    server.run(sockets=[listener])
+    # It has stopped in good order by the time that it passes Ctrl-C on.
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
     if not server.started:
         sys.exit(1)
 
