@@ -4,6 +4,7 @@ The span of an address is its unit, number, street and type; the suburb is a pla
 state is left out. Patterns are RE2, so no text takes more than linear time.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from app.domain.finding import Finding, FindingKind, Form
 # Latin letters as ranges: `\p{L}` makes an automaton a hundred times as large.
 _LETTER = r"A-Za-z\x{C0}-\x{24F}\x{1E00}-\x{1EFF}"
 _CAPITAL = r"A-Z\x{C0}-\x{DE}\x{100}-\x{24F}\x{1E00}-\x{1EFF}"
-_NAME = rf"(?:[{_LETTER}][{_LETTER}'-]*|(?:st|mt|[a-z])\.|\d{{1,3}}(?:st|nd|rd|th))"
+_NAME = rf"(?:[{_LETTER}][{_LETTER}'-]*|(?:st|mt)\.|\d{{1,3}}(?:st|nd|rd|th))"
 _CAPITAL_NAME = rf"(?:[{_CAPITAL}][{_LETTER}'-]*|\d{{1,3}}(?:st|nd|rd|th))"
 _DIGITS = r"\d{1,5}[a-z]?(?: ?[/–&-] ?\d{1,5}[a-z]?)?"
 _POSTCODES = (
@@ -31,6 +32,10 @@ _POST_BOX = (
     r" ?(?:no\.? ?|# ?)?[a-z]?\d{1,6}\b"
 )
 _ROUTE = r"\b(?:Route|Highway|Hwy|State Route|County Road|US) \d{1,3}\b"
+# These read a few characters from a known place, so the standard library is quick enough and costs less.
+_NEXT_WORD = re.compile(r" ([^\W\d_]+)\b")
+_BEFORE_TOWN = re.compile(r",? (?:in )?|, ?\n ?|\n")
+_TOWN_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['-])*")
 _CUE_REACH = 24  # code points before an address in which a word such as "at" is looked for
 _LONGEST_TOWN = 3
 
@@ -64,7 +69,7 @@ class AddressFinder:
         in_words = _either(words.number_words)
         number = rf"(?:{_DIGITS}|(?:{in_words})(?:[ -](?:{in_words})){{0,3}})"
         unit = rf"(?:(?:{_either(words.units)})\.? ?#?(?:\d{{1,4}}[a-z]?|[a-z])(?:,? (?:at |of )?| ?/ ?))"
-        building = rf"(?:(?:{_CAPITAL_NAME} ){{1,2}}(?:{_either(words.buildings)}),? )"
+        building = rf"(?:(?:{_CAPITAL_NAME} ){{1,2}}(?i:{_either(words.buildings)}),? )"
         tail = r"(?:(?-i: (?:NE|NW|SE|SW|N|S|E|W))\b)?(?:,? (?:apt|apartment|suite|ste|unit|flat) ?#?\d{1,4}[a-z]?\b)?"
         self._numbered = re2.compile(
             rf"(?i)(?:^|[^{_LETTER}\d/.$-])({unit}{{0,2}}(?-i:{building})?{number}|(?:lot|site) \d{{1,4}}[a-z]?,?) "
@@ -87,14 +92,13 @@ class AddressFinder:
     def find(self, folded: Folded) -> list[Finding]:
         """Addresses, and the places right after them, in order; offsets of the original text."""
         text = folded.text
+        covered = bytearray(len(text))
         taken: list[_Span] = []
         for span in self._candidates(text):
-            if not any(span.start < other.end and other.start < span.end for other in taken):
-                taken.append(span)
+            _take(span, taken, covered)
         for span in tuple(taken):
             for place in self._places_after(text, span.end):
-                if not any(place.start < other.end and other.start < place.end for other in taken):
-                    taken.append(place)
+                _take(place, taken, covered)
         return [_finding(span, folded) for span in sorted(taken, key=lambda span: span.start)]
 
     def _candidates(self, text: str) -> Iterator[_Span]:
@@ -158,10 +162,11 @@ class AddressFinder:
         if kind in self._short:
             # "Ask Dr Lim", "Hey Cr Tibbs": a title, not a drive or a crescent.
             title = after[:1] == " " and after[1:2].isupper() and kind in {"dr", "cr", "st", "pl"}
-            return not title or (cued and kind == "st")
+            state = written.isupper() and not names[-1].isupper()
+            return not state and (not title or (cued and kind == "st"))
         known_word = key_of(names[-1]) in self._gazetteer.common
         if kind in self._strong:
-            return cued or not known_word
+            return cued or (not known_word and written[0].isupper())
         if kind not in self._lone or not written[0].isupper() or (known_word and len(names) > 1):
             return False
         return cued or (not known_word and after[:2] in {"", ", ", ". "})
@@ -174,14 +179,17 @@ class AddressFinder:
 
     def _is_no_street(self, names: Sequence[str], kind: str) -> bool:
         """Whether this is a measure ("7 hour drive"), a court or a figure of speech."""
-        if names[0].lower() in self._not_names or any(name[0].islower() and name.lower() in self._not_names for name in names):
+        plain = [name.lower().rstrip("'") for name in names]
+        if plain[0] in self._not_names or any(
+            name[0].islower() and word in self._not_names for name, word in zip(names, plain, strict=True)
+        ):
             return True
         phrase = " ".join((*names, kind)).lower()
         return phrase in self._not_streets or f"{names[-1].lower()} {kind}" in self._not_streets
 
     def _goes_on(self, text: str, end: int) -> bool:
         """Whether a school or a court is named after a street: "Hastings Street Primary"."""
-        following = re2.match(rf" ([{_LETTER}]+)\b", text[end : end + 16])
+        following = _NEXT_WORD.match(text, end, end + 16)
         return following is not None and following.group(1)[0].isupper() and following.group(1).lower() in {*self._schools, "court"}
 
     def _cued(self, text: str, start: int) -> bool:
@@ -190,9 +198,9 @@ class AddressFinder:
     def _places_after(self, text: str, end: int) -> Iterator[_Span]:
         """The suburb and the postcode that follow an address."""
         rest = text[end : end + 80]
-        gap = re2.match(r",? (?:in )?|, ?\n ?|\n", rest)
+        gap = _BEFORE_TOWN.match(rest)
         if gap is not None:
-            words = list(re2.finditer(rf"[{_LETTER}][{_LETTER}'-]*", rest[gap.end() :]))
+            words = list(_TOWN_WORD.finditer(rest[gap.end() :]))
             length = self._town_length(rest[gap.end() :], words)
             if length:
                 start = end + gap.end()
@@ -227,17 +235,24 @@ class AddressFinder:
         return int(words[size - 1].end())
 
 
+def _take(span: _Span, taken: list[_Span], covered: bytearray) -> None:
+    """Keeps a span where nothing surer stands."""
+    if not any(covered[span.start : span.end]):
+        covered[span.start : span.end] = b"\1" * (span.end - span.start)
+        taken.append(span)
+
+
 def _past_type(text: str, match: Any, short: frozenset[str]) -> int:
     """The end of an address: "Kings Park" goes on to "Rd" when the type was itself part of the name."""
     end = int(match.end())
-    following = re2.match(rf" ([{_LETTER}]+)\b", text[end : end + 12])
+    following = _NEXT_WORD.match(text, end, end + 12)
     if (
         following is not None
         and following.group(1).lower() in short
         and match.group(match.lastindex).lower() not in short
         and following.group(1)[0].isupper()
     ):
-        return end + int(following.end())
+        return int(following.end())
     return end
 
 

@@ -56,6 +56,7 @@ class NamesFile(_File):
     deeds: Words
     belongings: Words
     human_deeds: Words
+    speaking: Words
     particles: Words
     follows_name: Words
     not_surnames: Words

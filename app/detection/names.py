@@ -14,6 +14,7 @@ from app.domain.finding import Finding, FindingKind, Form
 
 _JOINS = (" ", ": ", ", ", " - ", ":", ". ", ",\n", "\n")
 _CONTRACTION = 3  # the length of "'ve", apostrophe and all
+_INTRODUCED = 0.75  # the score from which a name is known for the rest of the text
 _LONGEST = 4  # words of a name
 
 
@@ -46,6 +47,8 @@ class NameFinder:
         self._deeds = frozenset(words.deeds)
         self._belongings = frozenset(words.belongings)
         self._human_deeds = frozenset(words.human_deeds)
+        self._sure_deeds = frozenset((*words.human_deeds, *words.speaking))
+        self._words_too = frozenset(words.ambiguous)
         self._placelike = frozenset(words.placelike)
         self._short_titles = frozenset(words.titles_short)
         self._announcing = frozenset(words.announcing)
@@ -73,11 +76,9 @@ class NameFinder:
         at = 0
         while at < len(words):
             name = self._name_at(script, at, names[-1] if names else None)
-            if name is None or self._is_nobody(words[name.first : name.last]):
-                at += 1
-                continue
-            names.append(name)
-            at = name.last
+            if name is not None and not self._is_nobody(words[name.first : name.last]):
+                names.append(name)
+            at = at + 1 if name is None else name.last
         return sorted((*names, *self._repeats(words, names)), key=lambda name: name.first)
 
     def _name_at(self, script: Script, at: int, last: _Name | None) -> _Name | None:
@@ -130,9 +131,6 @@ class NameFinder:
             and "-" not in word.text
         ):
             return None
-        following = script.words[at + 1].gap if at + 1 < len(script.words) else " "
-        if following[:1].isdigit() or following[:1] == "_":
-            return None
         end = self._end(script, at)
         if end == at + 1 and not (self._is_forename(word) or self._is_uncommon(word)):
             return None
@@ -142,7 +140,7 @@ class NameFinder:
         """A name that the words before it announce: "her name is", "my ex", "hi", "love from"."""
         words = script.words
         word = words[at]
-        if at == 0 or word.gap not in _JOINS or not self._may_be_person(word):
+        if at == 0 or (word.gap not in _JOINS and not _is_dash(word.gap)) or not self._may_be_person(word):
             return None
         before, earlier = words[at - 1], words[at - 2] if at > 1 else None
         follows = word.gap in {" ", ": "}
@@ -182,7 +180,7 @@ class NameFinder:
         words = script.words
         word, before = words[at], words[at - 1]
         end = self._end(script, at)
-        if end != len(words) or (before.key not in self._sign_offs and word.gap not in {" - ", "\n"}):
+        if end != len(words) or (before.key not in self._sign_offs and not _is_dash(word.gap)):
             return None
         if word.capital and self._is_person_like(word) and (before.key != "from" or word.gap != " " or self._is_plain_forename(word)):
             return self._name(script, at, 0.8)
@@ -222,7 +220,9 @@ class NameFinder:
             return None
         town = word.key in self._gazetteer.towns
         following = words[at + 1] if at + 1 < len(words) else None
-        acts = following is not None and following.gap == " " and following.key in self._deeds and not following.capital
+        # "Hope is all I have": only what people alone do tells a name from a word.
+        deeds = self._sure_deeds if word.key in self._words_too or word.key in self._gazetteer.common else self._deeds
+        acts = following is not None and following.gap == " " and following.key in deeds and not following.capital
         if word.first:
             addressed = following is not None and following.gap == ", " and following.key.startswith("you")
             return _Name(at, end, Form.FIRST_NAME, 0.6) if (acts or addressed) and not town else None
@@ -265,7 +265,8 @@ class NameFinder:
 
     def _repeats(self, words: Sequence[Word], names: Sequence[_Name]) -> Iterator[_Name]:
         """The same name again, by a capital alone, once the text has introduced it."""
-        known = {words[name.first].key for name in names if name.score >= 0.75 and words[name.first].capital}
+        sure = [name for name in names if name.score >= _INTRODUCED or name.form is Form.FULL_NAME]
+        known = {words[name.first].key for name in sure if words[name.first].capital}
         known -= self._gazetteer.common
         covered = {at for name in names for at in range(name.first, name.last)}
         for at, word in enumerate(words):
@@ -330,10 +331,12 @@ class NameFinder:
         return self._is_forename(word) and not self._is_ambiguous(word) and word.key not in self._capitalised
 
     def _is_person_like(self, word: Word) -> bool:
-        if not self._may_be_person(word) or word.key in self._chains or word.key in self._gazetteer.never_places:
+        if not self._may_be_person(word):
             return False
         if self._is_forename(word):
             return True
+        if word.key in self._chains or word.key in self._gazetteer.never_places:
+            return False
         return self._is_uncommon(word) and word.key not in self._gazetteer.towns and not (word.text.isupper() and len(word.text) > 1)
 
     def _looks_like_name(self, word: Word) -> bool:
@@ -370,7 +373,13 @@ class NameFinder:
 
     def _is_nobody(self, words: Sequence[Word]) -> bool:
         written = " ".join(word.key for word in words)
-        return written in self._not_people or (len(words) > 1 and written in self._gazetteer.towns)
+        place = written in self._gazetteer.towns or written in self._gazetteer.never_places
+        return written in self._not_people or (len(words) > 1 and place)
+
+
+def _is_dash(gap: str) -> bool:
+    """Whether a dash or a line of its own sets off what follows, as it does a signature."""
+    return "\n" in gap or gap.strip() in {"-", "–", "—", "~"}
 
 
 def _is_naming(before: Word, earlier: Word | None, called: frozenset[str]) -> bool:

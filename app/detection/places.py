@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import re2
+
 from app.detection.fold import Folded
 from app.detection.gazetteer import Gazetteer
 from app.detection.words import Script, Word
@@ -154,11 +156,8 @@ class PlaceFinder:
         end = self._phrase_end(script.words, at, self._rooms, here=True)
         if end is None:
             return None
-        digits = len(text[script.words[end - 1].end : script.words[end - 1].end + 4].rstrip(".,;!? "))
-        number = text[script.words[end - 1].end :][:digits]
-        if not number.startswith(" ") or not number[1:].isdecimal():
-            return None
-        return _Place(at, end, Form.LANDMARK, 0.7, tail=digits)
+        number = re2.match(r" \d{1,3}\b", text[script.words[end - 1].end : script.words[end - 1].end + 5])
+        return None if number is None else _Place(at, end, Form.LANDMARK, 0.7, tail=int(number.end()))
 
     def _workplace(self, script: Script, at: int, _text: str) -> _Place | None:
         """A name with a capital after "works at" or "on the checkouts at"."""
@@ -185,6 +184,8 @@ class PlaceFinder:
             and words[at].gap == " "
             and (before.key in self._before_any or (before.key in self._before and self._moves(words, at)))
         )
+        if end == at + 1 and key in self._capitalised:
+            return None
         if following is not None and self._makes_body(following, led=led):
             return None
         single = end == at + 1 and (key in self._gazetteer.common or key in self._gazetteer.forenames)
