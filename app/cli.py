@@ -358,10 +358,10 @@ def migrate() -> None:
 @keys_cli.command("create")
 def create_key(
     name: Annotated[str, typer.Option(help="Who or what uses it, for whoever tidies up later.")],
-    scopes: Annotated[str, typer.Option(help=f"What it may do, with commas between: {', '.join(Scope)}.")],
+    scopes: Annotated[list[str], typer.Option(help=f"What it may do, with commas between or one at a time: {', '.join(Scope)}.")],
 ) -> None:
     """Make a key. It is the last line that is printed; it is shown once and kept nowhere."""
-    wanted = [scope.strip() for scope in scopes.split(",") if scope.strip()]
+    wanted = [scope.strip() for scope in ",".join(scopes).split(",") if scope.strip()]
     if not set(wanted) <= set(Scope):
         raise InvalidRequest(f"There is no such scope. Choose from: {', '.join(Scope)}.")
     with _keys() as keys:

@@ -60,6 +60,13 @@ def test_a_key_is_the_last_line_and_is_never_shown_again(porchlight: Run) -> Non
     assert secret not in listed
 
 
+@pytest.mark.parametrize("scopes", [["triage,audit"], ["triage", "audit"], ["triage, audit", "audit"]])
+def test_no_scope_is_lost_however_scopes_are_given(porchlight: Run, scopes: list[str]) -> None:
+    options = [part for scope in scopes for part in ("--scopes", scope)]
+    assert porchlight("keys", "create", "--name", "a", *options)[0] == 0
+    assert "audit, triage" in porchlight("keys", "list")[1]
+
+
 def test_a_key_can_be_ended(porchlight: Run) -> None:
     _, _, made = porchlight("keys", "create", "--name", "old", "--scopes", "triage")
     key_id = made.split("Made the key ")[1].split(".")[0]
@@ -72,6 +79,7 @@ def test_a_key_can_be_ended(porchlight: Run) -> None:
     ("arguments", "says"),
     [
         (["keys", "create", "--name", "a", "--scopes", "triage,fame"], "Choose from: triage, intake, review, audit, admin"),
+        (["keys", "create", "--name", "a", "--scopes", "triage", "--scopes", "fame"], "Choose from: triage, intake, review, audit, admin"),
         (["keys", "create", "--name", " ", "--scopes", "triage"], "needs a name"),
         (["keys", "revoke", "nothing"], "keys list"),
         (["triage", "/nowhere/in.jsonl"], "/nowhere/in.jsonl: no such file or directory"),
