@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
@@ -30,3 +30,13 @@ def needs(scope: Scope, keys: Keys) -> Callable[[HTTPAuthorizationCredentials | 
         return key
 
     return key_with_scope
+
+
+def gate(scope: Scope, keys: Keys) -> Callable[[Request], Awaitable[None]]:
+    """The same question, to be asked before a body is read: whoever has no key may send as much as they like."""
+    key_with_scope = needs(scope, keys)
+
+    async def admit(request: Request) -> None:
+        await key_with_scope(await _bearer(request))
+
+    return admit

@@ -1,8 +1,8 @@
-"""How bodies are read: JSON alone, bounded, and without half characters."""
+"""How bodies are read: from those who may send one, JSON alone, bounded, and without half characters."""
 
 import json
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from http import HTTPStatus
 from typing import Any
 
@@ -35,14 +35,18 @@ class _JsonRequest(Request):
         return self._value
 
 
-def json_route(*, max_bytes: int) -> type[APIRoute]:
-    """A kind of route that takes JSON of at most this many bytes, and stops reading once there are more."""
+def json_route(*, max_bytes: int, admit: Callable[[Request], Awaitable[None]]) -> type[APIRoute]:
+    """A kind of route that takes JSON of at most this many bytes, and stops reading once there are more.
+
+    `admit` raises for those who may send nothing; then nothing is read.
+    """
 
     class JsonRoute(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             handler = super().get_route_handler()
 
             async def handle(request: Request) -> Response:
+                await admit(request)
                 if not _is_json(request.headers.get("content-type", "")):
                     raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
                 body = await _read(request, max_bytes)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ValidationError
 
-from app.api.access import needs
+from app.api.access import gate, needs
 from app.api.body import json_route
 from app.api.problems import invalid_item, responses
 from app.api.schemas import BatchAnswer, BatchRequest, DecisionOut, Problem, TriageRequest
@@ -37,8 +37,9 @@ _ERRORS = responses(
 
 def router_for(*, line: TriageLine, keys: Keys, pages: Collection[str], default_page: str, max_text_bytes: int) -> APIRouter:
     """The router. A page that is not among `pages` is refused."""
-    one = APIRouter(route_class=json_route(max_bytes=_BODY_BYTES_FOR_A_TEXT_BYTE * max_text_bytes + _OTHER_FIELDS_BYTES))
-    many = APIRouter(route_class=json_route(max_bytes=_BATCH_BYTES))
+    admit = gate(Scope.TRIAGE, keys)
+    one = APIRouter(route_class=json_route(max_bytes=_BODY_BYTES_FOR_A_TEXT_BYTE * max_text_bytes + _OTHER_FIELDS_BYTES, admit=admit))
+    many = APIRouter(route_class=json_route(max_bytes=_BATCH_BYTES, admit=admit))
     Sender = Annotated[ApiKey, Depends(needs(Scope.TRIAGE, keys))]  # noqa: N806, a type
 
     def comment_of(request: TriageRequest) -> Comment:

@@ -188,23 +188,51 @@ def test_twenty_kilobytes_of_text_are_read(service: Service, sender: Headers, te
     assert _post(service, sender, {"text": "hi", "parent": {"text": text}}).status_code == status
 
 
-def test_an_endless_body_is_not_read_to_its_end(service: Service, sender: Headers) -> None:
-    headers = [(b"content-type", b"application/json"), (b"authorization", sender["Authorization"].encode())]
-    scope = {"type": "http", "method": "POST", "path": "/v1/triage", "raw_path": b"/v1/triage", "query_string": b"", "headers": headers}
-    chunks = 0
+CHUNK = 100_000
+TEN_MEGABYTES = 10_000_000
+
+
+def _streamed(service: Service, path: str, headers: Headers, *, size: int | None = None) -> tuple[Any, int]:
+    """Sends a body in chunks, without an end unless it has a size. Gives the problem, and the bytes that were read."""
+    sent = {"content-type": "application/json", **headers}
+    raw = [(name.lower().encode(), value.encode()) for name, value in sent.items()]
+    scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": raw}
+    read = 0
     answers: list[Any] = []
 
     async def receive() -> Any:
-        nonlocal chunks
-        chunks += 1
-        return {"type": "http.request", "body": b"a" * 100_000, "more_body": True}
+        nonlocal read
+        assert read < 2 * 32_000_000, "it reads on and on"
+        read += CHUNK
+        return {"type": "http.request", "body": b"a" * CHUNK, "more_body": size is None or read < size}
 
     async def send(message: Any) -> None:
         answers.append(message)
 
     asyncio.run(service.app(scope, receive, send))
-    assert answers[0]["status"] == 413
-    assert chunks < 100
+    return json.loads(answers[1]["body"]), read
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "most"),
+    [("/v1/triage", None, 2_500_000), ("/v1/triage", TEN_MEGABYTES, 2_500_000), ("/v1/triage/batch", None, 32_500_000)],
+)
+def test_a_body_that_is_too_large_is_not_read_to_its_end(service: Service, sender: Headers, path: str, size: int | None, most: int) -> None:
+    problem, read = _streamed(service, path, sender, size=size)
+    assert (problem["status"], problem["type"]) == (413, "urn:porchlight:problem:text-too-long")
+    assert read < most
+
+
+@pytest.mark.parametrize("path", ["/v1/triage", "/v1/triage/batch"])
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer porchlight_nobody"}, {"Content-Type": "text/plain"}])
+def test_without_a_key_a_body_is_not_read_at_all(service: Service, path: str, headers: Headers) -> None:
+    problem, read = _streamed(service, path, headers)
+    assert (problem["status"], read) == (401, 0)
+
+
+def test_without_the_scope_a_body_is_not_read_at_all(service: Service, auditor: Headers) -> None:
+    problem, read = _streamed(service, "/v1/triage", auditor)
+    assert (problem["status"], read) == (403, 0)
 
 
 def test_a_body_that_announces_too_much_is_not_read_at_all(service: Service, sender: Headers) -> None:
