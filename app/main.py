@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from fastapi import FastAPI
-from fastapi.responses import RedirectResponse, Response
 
 from app import __version__, logs
 from app.api import decisions, health, triage
@@ -103,13 +102,9 @@ def assemble(settings: Settings, *, policy: Policy, analyzer: Analyzer) -> FastA
             line=line,
         )
     )
-    app.include_router(router_for(policy=policy, triage=_trials(line, most=settings.trials_max), max_text_bytes=settings.max_text_bytes))
+    trials = _trials(line, most=settings.trials_max)
+    app.include_router(router_for(policy=policy, triage=trials, contract=app.openapi, max_text_bytes=settings.max_text_bytes))
     app.add_middleware(Watch)
-
-    @app.get("/docs", include_in_schema=False)
-    async def docs() -> Response:
-        return RedirectResponse("/openapi.json")
-
     return app
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response, Security
 from pydantic import AwareDatetime, StringConstraints
 
 from app.api.access import needs
@@ -61,7 +61,7 @@ Ulid = Annotated[str, StringConstraints(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
 def router_for(*, store: Store, keys: Keys) -> APIRouter:
     """The router."""
     router = APIRouter(prefix="/v1/decisions", tags=["decisions"], responses=_ERRORS)
-    Reader = Annotated[ApiKey, Depends(needs(Scope.AUDIT, keys))]  # noqa: N806, a type
+    Reader = Annotated[ApiKey, Security(needs(Scope.AUDIT, keys), scopes=[Scope.AUDIT])]  # noqa: N806, a type
 
     @router.get("", summary="Read the decision log", response_model=DecisionPage, responses=_FORMATS)
     def list_decisions(

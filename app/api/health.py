@@ -12,6 +12,8 @@ from app.errors import Busy
 from app.services.ports import Analyzer, Store
 from app.services.triage import TriageLine
 
+_READY = "ready\n"
+
 
 def router_for(
     *, version: str, stamp: PolicyStamp, analyzer: Analyzer, database: str, journal_mode: str, store: Store, line: TriageLine
@@ -36,13 +38,13 @@ def router_for(
         "/readyz",
         summary="Whether a comment can be taken",
         response_class=PlainTextResponse,
-        responses=responses(HTTPStatus.SERVICE_UNAVAILABLE),
+        responses={200: {"content": {"text/plain": {"example": _READY}}}, **responses(HTTPStatus.SERVICE_UNAVAILABLE)},
     )
     def readyz() -> Response:
         """200 when the line is running and the database answers."""
         if not line.running:
             raise Busy("The service is starting or stopping.", retry_after=1)
         store.ping()
-        return PlainTextResponse("ready\n")
+        return PlainTextResponse(_READY)
 
     return router

@@ -12,7 +12,18 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from app.api.schemas import Problem
-from app.errors import FieldError, InvalidRequest, PorchlightError
+from app.errors import (
+    Busy,
+    Conflict,
+    FieldError,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    PorchlightError,
+    TextTooLong,
+    TooManyRequests,
+    Unauthorised,
+)
 
 MEDIA_TYPE = "application/problem+json"
 # A field's name is the programmer's; anything else in its place may be what somebody wrote.
@@ -22,6 +33,10 @@ _DETAILS = {
     HTTPStatus.NOT_FOUND: ("not-found", "There is nothing at this address. /openapi.json lists what there is."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method-not-allowed", "This address takes other methods; `Allow` names them."),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("unsupported-media-type", "Send the body as `Content-Type: application/json`."),
+}
+_BY_STATUS = {
+    one.status: one
+    for one in (PorchlightError, Unauthorised, Forbidden, NotFound, Conflict, TextTooLong, InvalidRequest, TooManyRequests, Busy)
 }
 
 
@@ -41,9 +56,22 @@ def answer_error(error: PorchlightError) -> Response:
 
 
 def responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    """How OpenAPI tells of problems with these statuses."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status.value: {"description": status.phrase, "content": content} for status in statuses}
+    """How OpenAPI tells of problems with these statuses, each with an example."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status.value: {
+            "description": status.phrase,
+            "content": {MEDIA_TYPE: {"schema": schema, "example": _example(status).model_dump(mode="json")}},
+        }
+        for status in statuses
+    }
+
+
+def _example(status: HTTPStatus) -> Problem:
+    if status in _BY_STATUS:
+        return Problem.of(_BY_STATUS[status]())
+    slug, detail = _DETAILS[status]
+    return Problem.make(status, slug=slug, detail=detail)
 
 
 def handle_errors(app: FastAPI) -> None:

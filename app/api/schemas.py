@@ -19,6 +19,32 @@ from app.services.triage import LARGEST_BATCH
 
 _MOST_MENTIONS = 256
 _SCORE_DIGITS = 4
+# An example without nulls, which FastAPI leaves out: the text is an edit.
+_DECISION: dict[str, Any] = {
+    "decision_id": "01JD8M3V6QZ4T0X9C2B7K5N1WR",
+    "comment_id": "fb:1234_5678",
+    "action": "remove",
+    "urgency": "soon",
+    "review": {"required": True, "reasons": ["a removal for somebody's safety is checked by a person"], "held": True},
+    "guidelines": [
+        {"id": "personal-information", "title": "Private details stay private", "because": "it shows a phone number of a private person"}
+    ],
+    "explanation": {
+        "author": "Your comment is hidden, since it shows a phone number.",
+        "moderator": "Check whose number it is.",
+        "language": "en",
+        "template": "personal-information/remove",
+    },
+    "findings": [
+        {"kind": "phone_number", "start": 22, "end": 34, "score": 0.99, "source": "phone_numbers", "about": "other", "form": "plain"}
+    ],
+    "labels": {"personal_attack": 0.02},
+    "redacted_text": "Everybody ring him on [phone number]!",
+    "supersedes": "01JD8M2A4HX7Q0S5M9V3C6E8TB",
+    "policy": {"pack": "frontline", "version": "sha256:5f2c"},
+    "model": {"name": "patterns", "version": "1"},
+    "decided_at": "2026-11-23T09:00:01Z",
+}
 
 # PostgreSQL keeps no NUL in text, and no platform has control characters in its ids.
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -196,6 +222,8 @@ class ModelOut(_Out):
 class DecisionOut(_Out):
     """What to do with the text, and why."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_DECISION]})
+
     decision_id: str
     comment_id: str
     action: Action
@@ -219,6 +247,12 @@ class DecisionOut(_Out):
 
 class LoggedOut(DecisionOut):
     """A decision as the log tells of it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [_DECISION | {"kind": "comment", "page": "main", "reviewed": False, "superseded_by": "01JD8N7K1PD5W2F8Y4G0R6J3ZA"}]
+        }
+    )
 
     kind: Kind
     page: str
@@ -299,6 +333,21 @@ class DatabaseOut(_Out):
 
 class Health(_Out):
     """What is running."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "status": "ok",
+                    "version": "0.1.0",
+                    "policy": _DECISION["policy"],
+                    "model": _DECISION["model"],
+                    "patterns_only": True,
+                    "database": {"name": "sqlite", "journal_mode": "wal"},
+                }
+            ]
+        }
+    )
 
     status: str
     version: str

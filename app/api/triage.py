@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response, Security
 from pydantic import BaseModel, ValidationError
 
 from app.api.access import gate, needs
@@ -40,7 +40,7 @@ def router_for(*, line: TriageLine, keys: Keys, pages: Collection[str], default_
     admit = gate(Scope.TRIAGE, keys)
     one = APIRouter(route_class=json_route(max_bytes=_BODY_BYTES_FOR_A_TEXT_BYTE * max_text_bytes + _OTHER_FIELDS_BYTES, admit=admit))
     many = APIRouter(route_class=json_route(max_bytes=_BATCH_BYTES, admit=admit))
-    Sender = Annotated[ApiKey, Depends(needs(Scope.TRIAGE, keys))]  # noqa: N806, a type
+    Sender = Annotated[ApiKey, Security(needs(Scope.TRIAGE, keys), scopes=[Scope.TRIAGE])]  # noqa: N806, a type
 
     def comment_of(request: TriageRequest) -> Comment:
         return request.comment(pages=pages, default_page=default_page, max_text_bytes=max_text_bytes)

@@ -83,7 +83,16 @@ def test_the_guidelines_begin_with_help(visit: Visit) -> None:
     assert page.locator("section.guideline").count() == len(GUIDELINE_IDS) + 1
 
 
-@pytest.mark.parametrize("path", ["/", "/guidelines"])
+def test_the_http_interface_is_read_from_its_contents(visit: Visit) -> None:
+    page = visit.page
+    page.goto("/docs")
+    link = page.locator(".contents a").last
+    title = link.inner_text()
+    link.click()
+    expect(page.locator(".guideline:target h2")).to_have_text(title)
+
+
+@pytest.mark.parametrize("path", ["/", "/guidelines", "/docs"])
 @pytest.mark.parametrize("viewport", [ViewportSize(width=390, height=844), ViewportSize(width=1440, height=900)], ids=["phone", "desk"])
 def test_nothing_is_wider_than_the_screen(browser: Browser, service: Service, path: str, viewport: ViewportSize) -> None:
     context = browser.new_context(base_url=service.url, viewport=viewport)

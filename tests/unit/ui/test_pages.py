@@ -42,9 +42,9 @@ def _decision(*findings: Finding, action: Action = Action.REMOVE) -> Decision:
     return Decision("1", "2", judgement, analysis, "", ModelStamp("patterns", "1"), datetime(2026, 1, 1, tzinfo=UTC))
 
 
-def _client(policy: Policy, triage: Callable[[Comment], Awaitable[Decision]]) -> TestClient:
-    app = FastAPI()
-    app.include_router(router_for(policy=policy, triage=triage, max_text_bytes=200))
+def _client(policy: Policy, triage: Callable[[Comment], Awaitable[Decision]] | None) -> TestClient:
+    app = FastAPI(description="Comments in, decisions out.", docs_url=None)
+    app.include_router(router_for(policy=policy, triage=triage, contract=app.openapi, max_text_bytes=200))
     return TestClient(app)
 
 
@@ -147,7 +147,19 @@ def test_when_the_line_is_busy_the_page_says_when_to_come_back(policy: Policy) -
     assert "hello out there" in page.text
 
 
-@pytest.mark.parametrize("path", ["/", "/guidelines"])
+def test_without_a_page_to_try_the_first_page_leads_on(policy: Policy) -> None:
+    client = _client(policy, None)
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "<form" not in page.text
+    assert 'href="/guidelines"' in page.text
+    assert 'href="/docs"' in page.text
+    assert "Try it" not in client.get("/guidelines").text
+    assert client.get("/try", follow_redirects=False).status_code == 404
+    assert client.post("/try", data={"text": "a"}).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/guidelines", "/docs"])
 def test_pages_allow_nothing_from_elsewhere(client: TestClient, path: str) -> None:
     page = client.get(path)
     policy = page.headers["Content-Security-Policy"]
