@@ -102,7 +102,7 @@ def assemble(settings: Settings, *, policy: Policy, analyzer: Analyzer) -> FastA
             line=line,
         )
     )
-    trials = _trials(line, most=settings.trials_max)
+    trials = _trials(line, most=settings.trials_max) if settings.try_page else None
     app.include_router(router_for(policy=policy, triage=trials, contract=app.openapi, max_text_bytes=settings.max_text_bytes))
     app.add_middleware(Watch)
     return app

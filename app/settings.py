@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     queue_max: int = Field(
         512, ge=LARGEST_BATCH, le=100_000, description="The most texts that may wait. Beyond that the answer is 503 with `Retry-After`."
     )
+    try_page: bool = Field(
+        True, description="Whether anybody may try a text at `/`. `off` leaves a page there that leads to the guidelines and to `/docs`."
+    )
     trials_max: int = Field(8, ge=1, le=1000, description="The most texts from the try-it page that may wait at once.")
 
     @field_validator("seal_key")
@@ -124,8 +127,18 @@ def describe() -> str:
         "| --- | --- | --- |",
     ]
     for name, field in Settings.model_fields.items():
-        default = field.default.relative_to(_ROOT) if isinstance(field.default, Path) else field.default
-        shown = "" if default in (None, "") else f"`{default}`"
-        lines.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |")
+        lines.append(f"| `{PREFIX}{name.upper()}` | {_in_a_table(field.default)} | {field.description} |")
     lines += ["", "The folders in the table lie beside the program."]
     return "\n".join(lines) + "\n"
+
+
+def _in_a_table(default: object) -> str:
+    match default:
+        case None | "":
+            return ""
+        case bool():
+            return "`on`" if default else "`off`"
+        case Path():
+            return f"`{default.relative_to(_ROOT)}`"
+        case _:
+            return f"`{default}`"

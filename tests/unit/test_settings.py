@@ -20,17 +20,20 @@ def test_nothing_has_to_be_set() -> None:
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
     assert settings.database == f"sqlite:///{ROOT}/.data/porchlight.db"
     assert settings.rules_dir == ROOT / "rules"
+    assert settings.try_page is True
     assert settings.seal_key_bytes is None
 
 
 def test_what_is_set_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PORCHLIGHT_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("PORCHLIGHT_PORT", "80")
+    monkeypatch.setenv("PORCHLIGHT_TRY_PAGE", "off")
     monkeypatch.setenv("PORCHLIGHT_SEAL_KEY", KEY)
     settings = load_settings()
     assert settings.database == f"sqlite:///{tmp_path}/porchlight.db"
     assert settings.seal_key_file == tmp_path / "seal.key"
     assert settings.port == 80
+    assert settings.try_page is False
     assert settings.seal_key_bytes == b"01234567890123456789012345678901"
 
 
@@ -45,6 +48,7 @@ def test_what_is_set_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         ("SEAL_KEY", "not base64"),
         ("QUEUE_MAX", "255"),
         ("THREADS", "0"),
+        ("TRY_PAGE", "hidden"),
     ],
 )
 def test_what_is_wrong_is_named_and_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -61,6 +61,16 @@ def test_the_first_start_makes_a_key_that_only_its_owner_can_read(tmp_path: Path
             assert (key.stat().st_mode & 0o777, len(key.read_bytes())) == (0o600, 32)
 
 
+def test_the_page_to_try_a_text_can_be_switched_off(service: Service, tmp_path: Path) -> None:
+    assert "<form" in service.client.get("/").text
+    with TestClient(assemble(Settings(data_dir=tmp_path, try_page=False), policy=frontline(), analyzer=FakeAnalyzer())) as client:
+        page = client.get("/")
+        assert page.status_code == 200
+        assert "<form" not in page.text
+        answer = client.post("/try", data={"text": "hello"})
+        assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+
 def test_a_lost_key_is_told_at_start(start: Callable[[], Service]) -> None:
     service = start()
     service.client.post("/v1/triage", json={"text": "hello"}, headers=service.key(Scope.TRIAGE))
