@@ -1,4 +1,4 @@
-"""Step 2: train the reader in two stages, the broad mix first and then our own field.
+"""Step 2: train the reader in three stages: the broad mix, our own field, and our own field once more, slower.
 
 Seeded and resumable: a checkpoint is written after every epoch, and a run that finds one goes on from it.
 What a source does not say is masked out of the loss.
@@ -148,9 +148,11 @@ def stage_two(prepared: Path, *, seed: int, replay: int) -> list[Example]:
     return [*read_examples(prepared / "domain.train.jsonl"), *rng.sample(mixed, min(replay, len(mixed)))]
 
 
-def claim_ids(prepared: Path) -> tuple[str, ...]:
-    """The claims that our texts assert, in order of their id."""
-    return tuple(sorted({claim for one in read_examples(prepared / "domain.train.jsonl") for claim in one.claims or ()}))
+def stage_three(prepared: Path, *, seed: int, repeat: int) -> list[Example]:
+    """Our own field once more, slower, with the scenarios repeated: they are judged as decisions are."""
+    examples = stage_two(prepared, seed=seed, replay=1500)
+    judged = [one for one in examples if one.source.startswith("scenarios/")]
+    return [*examples, *judged * (repeat - 1)]
 
 
 def main() -> None:
@@ -160,10 +162,11 @@ def main() -> None:
     parser.add_argument("--base", type=Path, required=True, help="folder of the base encoder")
     parser.add_argument("--out", type=Path, required=True, help="checkpoints and the trained weights")
     parser.add_argument("--claims", type=Path, required=True, help="JSON list of claim ids")
-    parser.add_argument("--stage", choices=("one", "two", "both"), default="both")
+    parser.add_argument("--stage", choices=("one", "two", "three", "all"), default="all")
     parser.add_argument("--epochs-one", type=int, default=1)
-    parser.add_argument("--epochs-two", type=int, default=5)
-    parser.add_argument("--replay", type=int, default=4000)
+    parser.add_argument("--epochs-two", type=int, default=4)
+    parser.add_argument("--epochs-three", type=int, default=3)
+    parser.add_argument("--replay", type=int, default=3000)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=20261125)
     arguments = parser.parse_args()
@@ -173,17 +176,24 @@ def main() -> None:
     tokenizer = load_tokenizer(arguments.base / "tokenizer.json", longest=96)
     model = Reader(arguments.base, claims=claims)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    if arguments.stage in ("one", "both"):
-        examples = stage_one(arguments.prepared)
-        settings = Settings(epochs=arguments.epochs_one, rate=1e-4)
-        train_stage(model, examples, tokenizer, claims, settings, checkpoint=arguments.out / "one.pt", seed=arguments.seed)
-    elif (arguments.out / "one.pt").exists():
-        model.load_state_dict(torch.load(arguments.out / "one.pt", weights_only=True)["model"])
-    if arguments.stage in ("two", "both"):
-        examples = stage_two(arguments.prepared, seed=arguments.seed, replay=arguments.replay)
-        settings = Settings(epochs=arguments.epochs_two, rate=1e-4)
-        train_stage(model, examples, tokenizer, claims, settings, checkpoint=arguments.out / "two.pt", seed=arguments.seed)
-        torch.save(model.state_dict(), arguments.out / "reader.pt")
+    stages = {
+        "one": (lambda: stage_one(arguments.prepared), Settings(epochs=arguments.epochs_one, rate=1e-4)),
+        "two": (
+            lambda: stage_two(arguments.prepared, seed=arguments.seed, replay=arguments.replay),
+            Settings(epochs=arguments.epochs_two, rate=1e-4),
+        ),
+        "three": (
+            lambda: stage_three(arguments.prepared, seed=arguments.seed, repeat=3),
+            Settings(epochs=arguments.epochs_three, rate=5e-5),
+        ),
+    }
+    for name, (examples, settings) in stages.items():
+        checkpoint = arguments.out / f"{name}.pt"
+        if arguments.stage in (name, "all"):
+            train_stage(model, examples(), tokenizer, claims, settings, checkpoint=checkpoint, seed=arguments.seed)
+            torch.save(model.state_dict(), arguments.out / "reader.pt")
+        elif checkpoint.exists():
+            model.load_state_dict(torch.load(checkpoint, weights_only=True)["model"])
 
 
 if __name__ == "__main__":
