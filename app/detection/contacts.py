@@ -1,15 +1,16 @@
 """Ways to reach, follow, pay or get at a person: mail, links, accounts, plates, codes and map points.
 
 Patterns are RE2, so none is slow on any text. What stands for itself (a link) needs nothing around it;
-what looks like any other word (a plate, a passcode) needs a word that says so.
+what looks like any other word (a plate, a passcode) needs a word that says so; those words are a pack's.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import re2
 
+from app.detection.cues import Cues
 from app.detection.fold import Folded
 from app.detection.phone_numbers import UNITS
 from app.detection.register import text_key
@@ -33,10 +34,6 @@ _MAIL = re2.compile(r"(?i)[\w.+%-]*[\w+%-]@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}")
 _MARKED_MAIL = re2.compile(rf"(?i)\b({_LOCAL}){_MARKED_AT}[\w-]+(?:{_DOT}[\w-]+){{0,3}}{_DOT}{_SPOKEN_ENDING}\b")
 _SPOKEN_MAIL = re2.compile(rf"(?i)\b({_LOCAL})\s+at\s+[\w-]+(?:{_SPOKEN_DOT}[\w-]+){{0,3}}{_SPOKEN_DOT}{_SPOKEN_ENDING}\b")
 _SPACED_MAIL = re2.compile(r"(?i)\b(?:[\w.+-] ){2,40}@ ?(?:[\w-] ){2,40}\. ?[a-z](?: [a-z]){1,9}")
-# "Look at example dot com" names a site, not a mailbox.
-_NO_MAILBOX = frozenset(
-    {"look", "looking", "go", "find", "us", "me", "it", "more", "online", "check", "here", "site", "website", "shop", "book"}
-)
 
 _LINK = re2.compile(r'(?i)\b(?:(?:https?|hxxps?|ftp)://|www\.[^\s<>"./]+\.)[^\s<>"]+')
 _BARE_LINK = re2.compile(rf'(?i)\b(?:[a-z0-9-]+\.)+{_SURE_ENDING}(?::\d+)?(?:[/?#][^\s<>"]*)?')
@@ -50,30 +47,15 @@ _CLOSERS = {")": "(", "]": "[", "}": "{"}
 # Counted repeats of Unicode classes would not fit RE2's memory, so the length is looked at afterwards.
 _HANDLE = re2.compile(r"@[\pL\pN_](?:[\pL\pN_.]*[\pL\pN_])?")
 _LONGEST_HANDLE = 31
-_NETWORK = (
-    r"\b(?:insta(?:gram)?|ig|snap(?:chat)?|sc|tik ?tok|telegram|tg|twitter|threads|kik|discord|twitch|facebook|fb|messenger|"
-    r"onlyfans|youtube|reddit|steam|xbox|psn|bluesky|mastodon|signal|viber|wechat|venmo|cashapp|beem|payid)"
-)
-_NAMED_HANDLE = re2.compile(
-    rf"(?i){_NETWORK}(?:\s+(?:name|user|username|handle|account|acc|id|me|her|him|them|is|as|at|on))*(?:\s*([:=>])+)?\s*([a-z0-9_][\w.]{{2,28}}\w)"
-)
 _REDDIT = re2.compile(r"(?i)(?:^|\s)(/?u/[\w-]{3,20})\b")
 _USER_NAME = re2.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")
 
-_PLATE_CUE = re2.compile(
-    r"(?i)\b(?:rego|regos|plates?|number ?plates?|reg|registration)\b"
-    r"(?:\s|[:=#\-]|\b(?:is|was|are|number|no|num|reads|says|of|ends|ending|in|starts|starting|with)\b){1,8}"
-)
 _PLATE_TOKEN = re2.compile(r"[A-Za-z0-9]+(?:-ray\b)?")
 # These shapes are hardly anything else; the wider ones below need a vehicle beside them.
 _RARE_PLATE = re2.compile(r"\b(?:[A-Z]{3}[ -]?\d{2}[A-Z]|\d[A-Z]{2}[ -]?\d[A-Z]{2}|[A-Z]{2}\d{2} ?[A-Z]{3}|\d[A-Z]{3}[ -]?\d{3})\b")
 _PLATE = re2.compile(
     r"\b(?:[A-Z]{2}[ -]?\d{2}[ -]?[A-Z]{2,3}|\d{3}[ -]?[A-Z]{3}|\d{3}[ -]?[A-Z]{2}\d|[A-Z]{3}[ -]?\d{3,4}|[A-Z]{2}[ -]?\d{4}|"
     r"S\d{3}[ -]?[A-Z]{3}|[A-Z]\d{1,3} ?[A-Z]{3}|\d{2,3}-[A-Z]{1,2}-\d{1,6})\b"
-)
-_VEHICLE = re2.compile(
-    r"(?i)\b(?:car|cars|ute|van|truck|bike|motorbike|vehicle|sedan|wagon|hatchback|suv|4wd|taxi|uber|lorry|caravan|trailer|"
-    r"rego|plates?|numberplate|registration|drives|driving|parked)\b"
 )
 _NATO = (
     "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa "
@@ -85,55 +67,8 @@ _SPELLED_PLATE = re2.compile(
 )
 _PLATE_SIZES = range(4, 9)
 
-_BSB = re2.compile(r"(?i)\bbsb\b(?:\s|[:#.=]|\b(?:is|no|number)\b){0,4}(\d{3}[- ]?\d{3})\b")
-_SORT_CODE = re2.compile(r"(?i)\bsort ?code\b(?:\s|[:#.=]|\bis\b){0,4}(\d{2}[- ]?\d{2}[- ]?\d{2})\b")
-_ACCOUNT = re2.compile(
-    r"(?i)\b(?:acc|acct|account|a/c|client|customer|netbank|policy|member|membership)\b"
-    r"(?:\s|[:#.=]|\b(?:no|num|number|id|is|client|customer)\b){1,6}(\d(?:[ -]?\d){5,13})\b"
-)
-_AFTER_SORT_CODE = re2.compile(r"(?i)^[\s,;/]*(?:and\s+)?(?:acc|acct|account|a/c)?[\s:#.]*(?:no|number)?[\s:#.]*(\d(?:[ -]?\d){5,9})\b")
-_GOVERNMENT = re2.compile(
-    r"(?i)\b(?:crn|centrelink|medicare|tfn|tax file|ird|nhs|national insurance|ni number|ssn|social security|sin|ppsn?|passport)\b"
-    r"(?:\s|[:#.=]|\b(?:no|num|number|card|ref|reference|id|is)\b){1,6}([a-z]{0,2} ?\d(?:[ -]?\d){5,10} ?(?:[a-z]\b)?)"
-)
 _IBAN = re2.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 _CARD = re2.compile(r"\b(?:\d{4}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}|3[47]\d{2}[ -]?\d{6}[ -]?\d{5})\b")
-
-_CODE_CUE = r"(?:codes?|pins?|passcodes?|passwords?|pass ?word|pw|pwd|passwd|combo|combination|keycode)"
-_CODE_LINK = (
-    r"(?:'s|\s|[:=>-]|\b(?:is|are|was|now|still|number|for|to|the|on|at|this|next|week|month|of|changed|"
-    r"side|front|back|gate|door|building|lockbox|safe|alarm)\b)"
-)
-_NUMERIC_CODE = re2.compile(rf"(?i)(\w*)\s*\b({_CODE_CUE})\b{_CODE_LINK}{{1,16}}([*#]?\d(?: ?\d){{2,9}}[*#]?)")
-# A hash or a star is pressed on a keypad; without one, the number may be that of the gate.
-_KEYED = re2.compile(rf"(?i)\b(?:gate|door|alarm|intercom|buzzer|entry){_CODE_LINK}{{1,8}}([*#]\d{{3,8}}[*#]?|\d{{3,8}}[*#])")
-_KEYPAD = re2.compile(rf"(?i)\b(?:keypad|lock ?box|key ?safe){_CODE_LINK}{{1,8}}([*#]?\d{{3,8}}[*#]?)")
-_SPELLED_CODE = re2.compile(
-    rf"(?i)(\w*)\s*\b({_CODE_CUE})\b{_CODE_LINK}{{1,16}}((?:{'|'.join(UNITS)})(?:[ ,-]{{1,2}}(?:{'|'.join(UNITS)}|hash|star)){{2,9}})\b"
-)
-_WORD_CODE = re2.compile(
-    r"(?i)\b(?:passcode|password|pass ?word|pw|pwd|passwd|the word)(?:\s+(?:is|for it is|this week is|to get in is)|\s*[:=]|\s)\s*"
-    r"""["']?([\w!#$%&*+-]{4,32})["']?"""
-)
-_NOT_A_CODE = frozenset(
-    {
-        "post",
-        "zip",
-        "area",
-        "dress",
-        "promo",
-        "discount",
-        "coupon",
-        "error",
-        "source",
-        "country",
-        "referral",
-        "voucher",
-        "use",
-        "sort",
-        "qr",
-    }
-)
 
 _DECIMAL_POINT = re2.compile(
     r"(-?\d{1,3}\.\d{3,15})\s?°?\s?([NSns]?)\s?[,;/ ]\s?(-?\d{1,3}\.\d{3,15})(?:\s?°?\s?[EWew]\b)?",
@@ -151,6 +86,70 @@ _IBAN_REMAINDER = 97
 
 
 @dataclass(frozen=True, slots=True)
+class ContactCues:
+    """What the words of a pack say of what follows them, ready to be looked for. Built once."""
+
+    no_mailbox: Any
+    named_handle: Any
+    plate: Any
+    vehicle: Any
+    branch: Any
+    sort_code: Any
+    account: Any
+    after_sort_code: Any
+    document: Any
+    numeric_code: Any
+    spelled_code: Any
+    keyed: Any
+    keypad: Any
+    word_code: Any
+    opens_nothing: Any
+
+    @classmethod
+    def of(cls, cues: Cues) -> "ContactCues":
+        """The patterns of these words."""
+        handle, plate, account, code = cues.handle, cues.plate, cues.account, cues.code
+        link = rf"(?:'s|\s|[:=>-]|\b(?:{code.links})\b)"
+        unit = "|".join(UNITS)
+        return cls(
+            no_mailbox=_pattern(cues.mail.no_mailboxes),
+            named_handle=_pattern(rf"\b(?:{handle.networks})(?:\s+(?:{handle.links}))*(?:\s*([:=>])+)?\s*([a-z0-9_][\w.]{{2,28}}\w)"),
+            plate=_pattern(rf"\b(?:{plate.cues})\b(?:\s|[:=#\-]|\b(?:{plate.links})\b){{1,8}}"),
+            vehicle=_pattern(rf"\b(?:{plate.vehicles})\b"),
+            branch=_pattern(rf"\b(?:{account.branches})\b(?:\s|[:#.=]|\b(?:{account.branch_links})\b){{0,4}}(\d{{3}}[- ]?\d{{3}})\b"),
+            sort_code=_pattern(
+                rf"\b(?:{account.sort_codes})\b(?:\s|[:#.=]|\b(?:{account.sort_code_links})\b){{0,4}}(\d{{2}}[- ]?\d{{2}}[- ]?\d{{2}})\b"
+            ),
+            account=_pattern(
+                rf"\b(?:{account.accounts}|{account.holders})\b"
+                rf"(?:\s|[:#.=]|\b(?:{account.links})\b){{1,6}}(\d(?:[ -]?\d){{5,13}})\b"
+            ),
+            after_sort_code=_pattern(
+                rf"^[\s,;/]*(?:(?:{account.joins})\s+)?(?:{account.accounts})?"
+                rf"[\s:#.]*(?:{account.numbers})?[\s:#.]*(\d(?:[ -]?\d){{5,9}})\b"
+            ),
+            document=_pattern(
+                rf"\b(?:{account.documents})\b"
+                rf"(?:\s|[:#.=]|\b(?:{account.document_links})\b){{1,6}}([a-z]{{0,2}} ?\d(?:[ -]?\d){{5,10}} ?(?:[a-z]\b)?)"
+            ),
+            numeric_code=_pattern(rf"(\w*)\s*\b({code.cues})\b{link}{{1,16}}([*#]?\d(?: ?\d){{2,9}}[*#]?)"),
+            spelled_code=_pattern(rf"(\w*)\s*\b({code.cues})\b{link}{{1,16}}((?:{unit})(?:[ ,-]{{1,2}}(?:{unit}|hash|star)){{2,9}})\b"),
+            # A hash or a star is pressed on a keypad; without one, the number may be that of the gate.
+            keyed=_pattern(rf"\b(?:{code.keyed}){link}{{1,8}}([*#]\d{{3,8}}[*#]?|\d{{3,8}}[*#])"),
+            keypad=_pattern(rf"\b(?:{code.keypads}){link}{{1,8}}([*#]?\d{{3,8}}[*#]?)"),
+            word_code=_pattern(
+                rf"\b(?:{code.words}|({code.bare_words}))(?:\s+(?:{code.word_links})|\s*[:=]|\s)\s*"
+                r"""["']?([\w!#$%&*+-]{4,32})["']?"""
+            ),
+            opens_nothing=_pattern(code.opens_nothing),
+        )
+
+
+def _pattern(pattern: str) -> Any:
+    return re2.compile(f"(?i){pattern}")
+
+
+@dataclass(frozen=True, slots=True)
 class _Spot:
     """A span of the folded text."""
 
@@ -160,7 +159,7 @@ class _Spot:
     score: float
 
 
-def find_contacts(folded: Folded, *, own: frozenset[str]) -> list[Finding]:
+def find_contacts(folded: Folded, *, own: frozenset[str], cues: ContactCues) -> list[Finding]:
     """E-mail, links, handles, plates, accounts, access codes and coordinates, in text order, none overlapping.
 
     What is written in `own`, and pages of a site that is, is about ORGANISATION.
@@ -169,15 +168,26 @@ def find_contacts(folded: Folded, *, own: frozenset[str]) -> list[Finding]:
     ours = frozenset(map(text_key, own)) - {""}
     taken = bytearray(len(text))
     findings: list[Finding] = []
-    for look in _LOOKS:
-        for spot in look(text):
-            if any(taken[spot.start : spot.end]):
-                continue
-            taken[spot.start : spot.end] = b"\x01" * (spot.end - spot.start)
-            start, end = folded.span(spot.start, spot.end)
-            about = About.ORGANISATION if _is_ours(text[spot.start : spot.end], spot.kind, ours) else About.UNKNOWN
-            findings.append(Finding(spot.kind, start, end, spot.score, SOURCE, about))
+    for spot in _all_spots(text, cues):
+        if any(taken[spot.start : spot.end]):
+            continue
+        taken[spot.start : spot.end] = b"\x01" * (spot.end - spot.start)
+        start, end = folded.span(spot.start, spot.end)
+        about = About.ORGANISATION if _is_ours(text[spot.start : spot.end], spot.kind, ours) else About.UNKNOWN
+        findings.append(Finding(spot.kind, start, end, spot.score, SOURCE, about))
     return sorted(findings, key=lambda finding: finding.start)
+
+
+def _all_spots(text: str, cues: ContactCues) -> Iterator[_Spot]:
+    """The surest first: what one has taken, the next leaves alone."""
+    yield from _scheme_links(text)
+    yield from _mail(text, cues)
+    yield from _links(text)
+    yield from _map_points(text)
+    yield from _accounts(text, cues)
+    yield from _access_codes(text, cues)
+    yield from _plates(text, cues)
+    yield from _handles(text, cues)
 
 
 def _is_ours(value: str, kind: FindingKind, ours: frozenset[str]) -> bool:
@@ -199,7 +209,7 @@ def _scheme_links(text: str) -> Iterator[_Spot]:
             yield _without_closing_marks(text, spot)
 
 
-def _mail(text: str) -> Iterator[_Spot]:
+def _mail(text: str, cues: ContactCues) -> Iterator[_Spot]:
     if "@" not in text and not _says_dot(text):
         return
     yield from _spots(FindingKind.EMAIL, _MAIL, text, 0.99)
@@ -209,7 +219,7 @@ def _mail(text: str) -> Iterator[_Spot]:
         yield _Spot(FindingKind.EMAIL, match.start(), end, 0.9)
     yield from _spots(FindingKind.EMAIL, _MARKED_MAIL, text, 0.95)
     for match in _SPOKEN_MAIL.finditer(text):
-        if match.group(1).lower() not in _NO_MAILBOX:
+        if cues.no_mailbox.fullmatch(match.group(1)) is None:
             yield _Spot(FindingKind.EMAIL, match.start(), match.end(), 0.9)
 
 
@@ -245,12 +255,12 @@ def _without_closing_marks(text: str, spot: _Spot) -> _Spot:
 # Handles.
 
 
-def _handles(text: str) -> Iterator[_Spot]:
+def _handles(text: str, cues: ContactCues) -> Iterator[_Spot]:
     for match in _HANDLE.finditer(text):
         before = text[match.start() - 1 : match.start()] if match.start() else " "
         if not before.isalnum() and before not in "@._/" and _is_account(match.group()[1:], text[match.end() : match.end() + 2]):
             yield _Spot(FindingKind.SOCIAL_HANDLE, match.start(), match.end(), 0.95)
-    for match in _NAMED_HANDLE.finditer(text):
+    for match in cues.named_handle.finditer(text):
         name = match.group(2)
         telling = "_" in name or "." in name or any(map(str.isdigit, name))
         if any(map(str.isalpha, name)) and ".." not in name and (telling or match.group(1)):
@@ -271,8 +281,8 @@ def _is_account(name: str, following: str) -> bool:
 # Plates.
 
 
-def _plates(text: str) -> Iterator[_Spot]:
-    for match in _PLATE_CUE.finditer(text):
+def _plates(text: str, cues: ContactCues) -> Iterator[_Spot]:
+    for match in cues.plate.finditer(text):
         spot = _plate_at(text, match.end())
         if spot is not None:
             yield spot
@@ -282,7 +292,7 @@ def _plates(text: str) -> Iterator[_Spot]:
             yield _Spot(FindingKind.VEHICLE_PLATE, match.start(), match.end(), 0.85)
     yield from _spots(FindingKind.VEHICLE_PLATE, _RARE_PLATE, text, 0.75)
     for spot in _spots(FindingKind.VEHICLE_PLATE, _PLATE, text, 0.8):
-        if _VEHICLE.search(text[max(0, spot.start - _NEAR) : spot.end + _NEAR // 2]):
+        if cues.vehicle.search(text[max(0, spot.start - _NEAR) : spot.end + _NEAR // 2]):
             yield spot
 
 
@@ -317,22 +327,22 @@ def _plate_at(text: str, start: int) -> _Spot | None:
 # Accounts.
 
 
-def _accounts(text: str) -> Iterator[_Spot]:
+def _accounts(text: str, cues: ContactCues) -> Iterator[_Spot]:
     kind = FindingKind.ACCOUNT_NUMBER
     if not any(map(str.isdigit, text)):
         return
-    yield from _spots(kind, _BSB, text, 0.95, 1)
-    for match in _SORT_CODE.finditer(text):
+    yield from _spots(kind, cues.branch, text, 0.95, 1)
+    for match in cues.sort_code.finditer(text):
         yield _Spot(kind, match.start(1), match.end(1), 0.95)
-        following = _AFTER_SORT_CODE.search(text[match.end() : match.end() + _NEAR])
+        following = cues.after_sort_code.search(text[match.end() : match.end() + _NEAR])
         if following is not None:
             yield _Spot(kind, match.end() + following.start(1), match.end() + following.end(1), 0.9)
     for match in _IBAN.finditer(text):
         if _is_iban(match.group().replace(" ", "")):
             yield _Spot(kind, match.start(), match.end(), 0.99)
     yield from _spots(kind, _CARD, text, 0.9)
-    yield from _spots(kind, _ACCOUNT, text, 0.85, 1)
-    yield from _spots(kind, _GOVERNMENT, text, 0.85, 1)
+    yield from _spots(kind, cues.account, text, 0.85, 1)
+    yield from _spots(kind, cues.document, text, 0.85, 1)
 
 
 def _is_iban(code: str) -> bool:
@@ -343,23 +353,23 @@ def _is_iban(code: str) -> bool:
 # Codes that open something.
 
 
-def _access_codes(text: str) -> Iterator[_Spot]:
+def _access_codes(text: str, cues: ContactCues) -> Iterator[_Spot]:
     kind = FindingKind.ACCESS_CODE
-    for pattern in (_NUMERIC_CODE, _SPELLED_CODE):
+    for pattern in (cues.numeric_code, cues.spelled_code):
         for match in pattern.finditer(text):
-            if match.group(1).lower() not in _NOT_A_CODE:
+            if cues.opens_nothing.fullmatch(match.group(1)) is None:
                 yield _Spot(kind, match.start(3), match.end(3), 0.9)
-    yield from _spots(kind, _KEYED, text, 0.85, 1)
-    yield from _spots(kind, _KEYPAD, text, 0.85, 1)
+    yield from _spots(kind, cues.keyed, text, 0.85, 1)
+    yield from _spots(kind, cues.keypad, text, 0.85, 1)
     has_link = _LINK.search(text) is not None or _BARE_LINK.search(text) is not None
-    for match in _WORD_CODE.finditer(text):
-        word = match.group(1)
+    for match in cues.word_code.finditer(text):
+        word = match.group(2)
         telling = any(map(str.isdigit, word))
         ends = text[match.end() :].lstrip(" ")[:1] in ("", ".", ",", "\n", "!", ";", ")")
         # "The word is out" opens nothing, unless it stands beside the link that it opens.
-        bare = match.group().lower().startswith("the word")
+        bare = match.group(1) is not None
         if (telling and not bare) or (ends and (has_link or _says_so(match.group(), word)) and not (bare and not has_link)):
-            yield _Spot(kind, match.start(1), match.end(1), 0.9 if telling else 0.6)
+            yield _Spot(kind, match.start(2), match.end(2), 0.9 if telling else 0.6)
 
 
 def _says_so(phrase: str, word: str) -> bool:
@@ -384,16 +394,3 @@ def _map_points(text: str) -> Iterator[_Spot]:
     for spot in _spots(kind, _SPOKEN_THREE_WORDS, text, 0.7) if _says_dot(text) else ():
         if not _SPOKEN_LINK.search(text[spot.start : spot.end]):
             yield spot
-
-
-# The surest first: what one has taken, the next leaves alone.
-_LOOKS: tuple[Callable[[str], Iterator[_Spot]], ...] = (
-    _scheme_links,
-    _mail,
-    _links,
-    _map_points,
-    _accounts,
-    _access_codes,
-    _plates,
-    _handles,
-)

@@ -1,12 +1,13 @@
 """Every finder of details, built once from a pack and asked in turn."""
 
 from app.detection.addresses import AddressFinder
-from app.detection.contacts import find_contacts
+from app.detection.contacts import ContactCues, find_contacts
+from app.detection.cues import read_cues
 from app.detection.dates import find_dates
 from app.detection.fold import Folded
 from app.detection.gazetteer import build_gazetteer, key_of
 from app.detection.names import NameFinder
-from app.detection.phone_numbers import find_phone_numbers
+from app.detection.phone_numbers import PhoneCues, find_phone_numbers
 from app.detection.places import PlaceFinder
 from app.detection.register import Register
 from app.detection.words import read_words
@@ -21,10 +22,13 @@ class Finders:
     def __init__(self, pack: Pack, register: Register) -> None:
         """Raises KeyError for a missing lexicon, ValueError for one that does not fit."""
         gazetteer = build_gazetteer(pack.lexicons)
+        cues = read_cues(pack.lexicons["cues"])
         self._gazetteer = gazetteer
         self._register = register
         self._countries = {name: page.country for name, page in pack.settings.pages.items()}
         self._default_country = self._countries[pack.settings.default_page]
+        self._contact_cues = ContactCues.of(cues)
+        self._phone_cues = PhoneCues.of(cues)
         self._addresses = AddressFinder(gazetteer)
         self._names = NameFinder(gazetteer)
         self._places = PlaceFinder(gazetteer)
@@ -34,8 +38,8 @@ class Finders:
         country = self._countries.get(comment.page, self._default_country)
         script = read_words(folded)
         return [
-            *find_contacts(folded, own=self._register.own_contacts),
-            *find_phone_numbers(folded, country=country, public=self._register.public_numbers),
+            *find_contacts(folded, own=self._register.own_contacts, cues=self._contact_cues),
+            *find_phone_numbers(folded, country=country, public=self._register.public_numbers, cues=self._phone_cues),
             *find_dates(folded),
             *self._addresses.find(folded),
             *self._names.find(folded, script),

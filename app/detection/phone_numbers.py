@@ -2,7 +2,7 @@
 
 A text is cut into groups of digits; groups that only separators part make a run; a run is searched for
 spans that some country's numbering plan accepts. Dates, scores, prices and identifiers are told apart
-by their shape and by the word before them.
+by their shape and by the word before them; the words are a pack's.
 """
 
 import re
@@ -14,6 +14,7 @@ from itertools import pairwise
 import phonenumbers
 import re2
 
+from app.detection.cues import Cues
 from app.detection.fold import Folded
 from app.detection.register import number_key
 from app.domain.finding import About, Finding, FindingKind
@@ -53,7 +54,6 @@ _NUMBER_WORDS = UNITS | _TEENS | _TENS
 _HOMOPHONES = {"for": "4", "fore": "4", "to": "2", "too": "2", "won": "1", "ate": "8", "i": "1", "l": "1", "s": "5", "b": "8", "z": "2"}
 _TIMES = {"double": 2, "dbl": 2, "triple": 3, "treble": 3}
 _ROUND = {"hundred": "00", "thousand": "000"}
-_LINKS = frozenset({"and", "then", "dash", "hyphen", "dot", "point", "space", "slash", "comma", "followed", "by"})
 _LOOK_ALIKES = str.maketrans("oOlIiSsBbzZgqG", "00111558622996")
 _LEET = str.maketrans("01345", "oieas")
 
@@ -66,23 +66,36 @@ _WITH_LETTERS = re.compile(r"([^\W\d_]*)(\d{2,})([^\W\d_]*)")
 _FORBIDDEN_IN_GAP = re.compile(r"[$%€£@\\]")
 _GAP, _GAP_WITH_WORDS = 8, 24
 
-_CUE = re.compile(
-    r"\b(?:ring|call|calls|phone|fone|ph|tel|telephone|txt|text|sms|whatsapp|wh@tsapp|viber|signal|mobile|mob|cell|"
-    r"number|num|digits|landline|bell|tinkle|buzz|dial|contact|helpline|hotline|line|lifeline)\b[^\n\d]{0,24}$",
-    re.IGNORECASE,
-)
-_PHONE_PREFIX = re.compile(r"(?:ph|tel|mob|mobile|phone|fone|call|ring|txt|text|sms|num|number|m|p|t)", re.IGNORECASE)
-_IDENTIFIER = re.compile(
-    r"(?:\b(?:ref|reference|invoice|tracking|abn|acn|isbn|crn|bsb|acct|tfn|serial|imei|vin|barcode|receipt|docket|parcel|medicare|iban|card)\b"
-    r"|\b(?:order|case|ticket|booking|claim|file|policy|account|member|membership|student|licence|license|customer|client|application|"
-    r"confirmation|transaction|model|part|item|job|report|event|incident|passport|permit|id)\s*(?:number|num|no\b|nr|id|code|#|:))"
-    r"(?:\s|\b(?:number|num|no|nr|id|is|was)\b|[#.:=-]){0,8}(?:[a-z]{1,3}[-/ ]?)?$",
-    re.IGNORECASE,
-)
 _ADDRESS_CHUNK = re.compile(r"://|www\.|@|[a-z]\.[a-z]{2,}/|[?&]\w+=", re.IGNORECASE)
 _DIALLING_CHUNK = re.compile(r"tel:|sms:|wa\.me|whatsapp|callto:", re.IGNORECASE)
-_BACKWARDS = re.compile(r"backward|in reverse|back to front", re.IGNORECASE)
 _BEFORE = 48
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneCues:
+    """What the words of a pack say of rows of digits, ready to be looked for. Built once."""
+
+    cue: re.Pattern[str]
+    prefix: re.Pattern[str]
+    between: re.Pattern[str]
+    backwards: re.Pattern[str]
+    identifier: re.Pattern[str]
+
+    @classmethod
+    def of(cls, cues: Cues) -> "PhoneCues":
+        """The patterns of these words."""
+        words = cues.phone
+        return cls(
+            cue=re.compile(rf"\b(?:{words.cues})\b[^\n\d]{{0,24}}$", re.IGNORECASE),
+            prefix=re.compile(rf"(?:{words.prefixes})", re.IGNORECASE),
+            between=re.compile(rf"(?:{words.between})"),
+            backwards=re.compile(words.backwards, re.IGNORECASE),
+            identifier=re.compile(
+                rf"(?:\b(?:{words.identifiers})\b|\b(?:{words.numbered})\s*(?:{words.numbered_by}|#|:))"
+                rf"(?:\s|\b(?:{words.identifier_links})\b|[#.:=-]){{0,8}}(?:[a-z]{{1,3}}[-/ ]?)?$",
+                re.IGNORECASE,
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +128,7 @@ class _Candidate:
     last: int
     digits: str
     plus: bool
+    cues: PhoneCues
 
     @property
     def groups(self) -> Sequence[_Group]:
@@ -146,7 +160,7 @@ class _Candidate:
 
     @property
     def cued(self) -> bool:
-        return _CUE.search(self.text[max(0, self.start - _BEFORE) : self.start]) is not None
+        return self.cues.cue.search(self.text[max(0, self.start - _BEFORE) : self.start]) is not None
 
     @property
     def tidy(self) -> bool:
@@ -173,17 +187,17 @@ class _Candidate:
         return tuple(sizes)
 
 
-def find_phone_numbers(folded: Folded, *, country: str, public: frozenset[str]) -> list[Finding]:
+def find_phone_numbers(folded: Folded, *, country: str, public: frozenset[str], cues: PhoneCues) -> list[Finding]:
     """Telephone numbers in text order. `country` (AU NZ GB IE US CA) is tried first.
 
     A number of `public`, however it is written in either place, is about PUBLIC. Emergency numbers are none.
     """
     known = frozenset(map(number_key, public)) - {""}
     order = (country, *(other for other in _COUNTRIES if other != country)) if country in _COUNTRIES else _COUNTRIES
-    backwards = _BACKWARDS.search(folded.text) is not None
+    backwards = cues.backwards.search(folded.text) is not None
     findings = []
-    for run in _runs(folded.text):
-        for candidate, score in _numbers(folded.text, run, order, known, backwards=backwards):
+    for run in _runs(folded.text, cues):
+        for candidate, score in _numbers(folded.text, run, order, known, cues, backwards=backwards):
             start, end = folded.span(_opening(candidate), candidate.end)
             about = About.PUBLIC if number_key(candidate.digits) in known else About.UNKNOWN
             findings.append(Finding(FindingKind.PHONE_NUMBER, start, end, score, SOURCE, about))
@@ -193,7 +207,7 @@ def find_phone_numbers(folded: Folded, *, country: str, public: frozenset[str]) 
 # From text to runs of groups.
 
 
-def _runs(text: str) -> Iterator[_Run]:
+def _runs(text: str, cues: PhoneCues) -> Iterator[_Run]:
     run = _Run()
     words = 0  # words since the last group
     times, times_start = 1, -1
@@ -207,10 +221,10 @@ def _runs(text: str) -> Iterator[_Run]:
             last = run.groups[-1]
             run.groups[-1] = _Group(last.digits + _ROUND[lower], last.start, match.end(), plain=False)
             continue
-        groups, cut_before, cut_after = _groups(token, lower, start)
+        groups, cut_before, cut_after = _groups(token, lower, start, cues)
         if not groups:
             times, words = 1, words + 1
-            if lower not in _LINKS or words > 2:
+            if words > 2 or cues.between.fullmatch(lower) is None:
                 if run.groups:
                     yield run
                 run, words = _Run(), 0
@@ -236,7 +250,7 @@ def _runs(text: str) -> Iterator[_Run]:
         yield run
 
 
-def _groups(token: str, lower: str, start: int) -> tuple[list[_Group], bool, bool]:
+def _groups(token: str, lower: str, start: int, cues: PhoneCues) -> tuple[list[_Group], bool, bool]:
     """The groups in a token, and whether letters cut it off from what stands before or after."""
     end = start + len(token)
     if lower.isdecimal():
@@ -257,7 +271,7 @@ def _groups(token: str, lower: str, start: int) -> tuple[list[_Group], bool, boo
     if _GLUED.fullmatch(lower):
         return _glued_groups(lower, start), False, False
     glued = _WITH_LETTERS.fullmatch(token)
-    if glued is None or _is_code(glued.group(1), glued.group(3)):
+    if glued is None or _is_code(glued.group(1), glued.group(3), cues):
         return [], False, False
     return [_Group(glued.group(2), start + glued.start(2), start + glued.end(2))], bool(glued.group(1)), bool(glued.group(3))
 
@@ -280,21 +294,23 @@ def _glued_groups(lower: str, start: int) -> list[_Group]:
     return groups
 
 
-def _is_code(before: str, after: str) -> bool:
+def _is_code(before: str, after: str, cues: PhoneCues) -> bool:
     """Capitals at digits make a code ("AB0412…"), unless they say that it is a number."""
     if before and after:
         return True
     letters = before or after
-    return len(letters) <= 4 and letters.isupper() and _PHONE_PREFIX.fullmatch(letters) is None
+    return len(letters) <= 4 and letters.isupper() and cues.prefix.fullmatch(letters) is None
 
 
 # From runs to numbers.
 
 
-def _numbers(text: str, run: _Run, order: Sequence[str], known: frozenset[str], *, backwards: bool) -> Iterator[tuple[_Candidate, float]]:
+def _numbers(
+    text: str, run: _Run, order: Sequence[str], known: frozenset[str], cues: PhoneCues, *, backwards: bool
+) -> Iterator[tuple[_Candidate, float]]:
     first = 0
     while first < len(run.groups):
-        found = _number_at(text, run, first, order, known, backwards=backwards)
+        found = _number_at(text, run, first, order, known, cues, backwards=backwards)
         if found is None:
             first += 1
         else:
@@ -303,9 +319,9 @@ def _numbers(text: str, run: _Run, order: Sequence[str], known: frozenset[str], 
 
 
 def _number_at(
-    text: str, run: _Run, first: int, order: Sequence[str], known: frozenset[str], *, backwards: bool
+    text: str, run: _Run, first: int, order: Sequence[str], known: frozenset[str], cues: PhoneCues, *, backwards: bool
 ) -> tuple[_Candidate, float] | None:
-    candidates = _candidates(text, run, first, backwards=backwards)
+    candidates = _candidates(text, run, first, cues, backwards=backwards)
     for candidate in candidates:
         if candidate.alone and len(candidate.digits) >= _SHORTEST_PUBLIC and number_key(candidate.digits) in known:
             return candidate, 0.99
@@ -318,7 +334,7 @@ def _number_at(
     return None
 
 
-def _candidates(text: str, run: _Run, first: int, *, backwards: bool) -> list[_Candidate]:
+def _candidates(text: str, run: _Run, first: int, cues: PhoneCues, *, backwards: bool) -> list[_Candidate]:
     """Readings of the groups from `first` on, the longest first."""
     if not run.groups[first].edge or _is_inside_a_row(run, first):
         return []
@@ -339,7 +355,7 @@ def _candidates(text: str, run: _Run, first: int, *, backwards: bool) -> list[_C
             readings += [reading[::-1] for reading in readings if backwards]
             alone = first == 0 and last == len(run.groups) - 1
             found += [
-                _Candidate(text, run, first, last, reading, plus)
+                _Candidate(text, run, first, last, reading, plus, cues)
                 for reading in readings
                 if plus or _CONCEIVABLE.fullmatch(reading) or (alone and _CONCEIVABLE_ALONE.fullmatch(reading))
             ]
@@ -526,7 +542,7 @@ def _is_list_or_score(one: _Candidate) -> bool:
 
 def _is_identifier(one: _Candidate) -> bool:
     before = one.text[max(0, one.start - _BEFORE) : one.start]
-    return _IDENTIFIER.search(before) is not None
+    return one.cues.identifier.search(before) is not None
 
 
 def _is_in_an_address(one: _Candidate) -> bool:

@@ -1,16 +1,23 @@
 """Mail, links, handles, plates, accounts, codes and map points."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+import yaml
 
-from app.detection.contacts import find_contacts
+from app.detection.contacts import ContactCues, find_contacts
+from app.detection.cues import read_cues
 from app.detection.fold import fold
 from app.domain.finding import About, FindingKind
 
+CUES = ContactCues.of(
+    read_cues(yaml.safe_load((Path(__file__).parents[3] / "rules" / "lexicons" / "cues.yaml").read_text(encoding="utf-8")))
+)
+
 
 def found(text: str, kind: FindingKind) -> list[str]:
-    return [text[one.start : one.end] for one in find_contacts(fold(text), own=frozenset()) if one.kind is kind]
+    return [text[one.start : one.end] for one in find_contacts(fold(text), own=frozenset(), cues=CUES) if one.kind is kind]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +125,7 @@ def test_a_contact_is_found_to_the_letter(kind: FindingKind, text: str, expected
     ],
 )
 def test_ordinary_writing_holds_no_contact(text: str) -> None:
-    assert [(one.kind, text[one.start : one.end]) for one in find_contacts(fold(text), own=frozenset())] == []
+    assert [(one.kind, text[one.start : one.end]) for one in find_contacts(fold(text), own=frozenset(), cues=CUES)] == []
 
 
 def test_a_bank_account_is_two_numbers() -> None:
@@ -127,7 +134,7 @@ def test_a_bank_account_is_two_numbers() -> None:
 
 
 def test_coordinates_inside_a_link_are_the_link() -> None:
-    kinds = [one.kind for one in find_contacts(fold("https://maps.example.com/?q=-39.712,144.881 there"), own=frozenset())]
+    kinds = [one.kind for one in find_contacts(fold("https://maps.example.com/?q=-39.712,144.881 there"), own=frozenset(), cues=CUES)]
     assert kinds == [FindingKind.URL]
 
 
@@ -136,18 +143,18 @@ def test_coordinates_inside_a_link_are_the_link() -> None:
     ["write to help@example.org", "see https://www.example.org/contact", "example.org", "HTTPS://EXAMPLE.ORG/"],
 )
 def test_what_the_organisation_publishes_is_its_own(text: str) -> None:
-    (finding,) = find_contacts(fold(text), own=frozenset({"help@example.org", "https://www.example.org/"}))
+    (finding,) = find_contacts(fold(text), own=frozenset({"help@example.org", "https://www.example.org/"}), cues=CUES)
     assert finding.about is About.ORGANISATION
 
 
 def test_another_site_is_not_the_organisations() -> None:
-    (finding,) = find_contacts(fold("https://example.org.example.net/x"), own=frozenset({"example.org.au"}))
+    (finding,) = find_contacts(fold("https://example.org.example.net/x"), own=frozenset({"example.org.au"}), cues=CUES)
     assert finding.about is About.UNKNOWN
 
 
 def test_findings_are_in_order_and_apart() -> None:
     text = "rego CTR 88K, @kaz_m, a.b@example.com, example.net/x, code 4471#, BSB 012-999 acct 1234 5678, -34.412, 150.881"
-    findings = find_contacts(fold(text), own=frozenset())
+    findings = find_contacts(fold(text), own=frozenset(), cues=CUES)
     assert len(findings) == 8
     assert all(one.end <= other.start for one, other in pairwise(findings))
 
@@ -155,4 +162,4 @@ def test_findings_are_in_order_and_apart() -> None:
 @pytest.mark.parametrize("piece", ["a@", "a.", "@a ", "plate ", "code ", "1.111,", "a dot ", "w ", "https://", "(at)"])
 def test_long_texts_end(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
-    assert all(0 <= one.start < one.end <= len(text) for one in find_contacts(fold(text), own=frozenset()))
+    assert all(0 <= one.start < one.end <= len(text) for one in find_contacts(fold(text), own=frozenset(), cues=CUES))

@@ -1,12 +1,17 @@
 """Telephone numbers: found however they are hidden, and not seen where there are none."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import yaml
 
+from app.detection.cues import read_cues
 from app.detection.fold import fold
-from app.detection.phone_numbers import find_phone_numbers
+from app.detection.phone_numbers import PhoneCues, find_phone_numbers
 from app.domain.finding import About, FindingKind
+
+CUES = PhoneCues.of(read_cues(yaml.safe_load((Path(__file__).parents[3] / "rules" / "lexicons" / "cues.yaml").read_text(encoding="utf-8"))))
 
 Groups = tuple[str, ...]
 
@@ -126,7 +131,7 @@ def test_a_number_is_found_however_it_is_hidden(way: str) -> None:
     for groups in RESERVED:
         hidden = HIDING[way](groups)
         text = f"her number is {hidden} ok"
-        found = [(one.start, one.end) for one in find_phone_numbers(fold(text), country="AU", public=frozenset())]
+        found = [(one.start, one.end) for one in find_phone_numbers(fold(text), country="AU", public=frozenset(), cues=CUES)]
         start = text.index(hidden)
         if not any(start < end and begin < start + len(hidden) for begin, end in found) or len(found) != 1:
             missed.append(hidden)
@@ -165,12 +170,12 @@ def test_a_number_is_found_however_it_is_hidden(way: str) -> None:
     ],
 )
 def test_the_span_is_the_number_and_no_more(country: str, text: str, number: str) -> None:
-    assert [text[one.start : one.end] for one in find_phone_numbers(fold(text), country=country, public=frozenset())] == [number]
+    assert [text[one.start : one.end] for one in find_phone_numbers(fold(text), country=country, public=frozenset(), cues=CUES)] == [number]
 
 
 def test_two_numbers_are_two_findings() -> None:
     text = "0491 570 156 or 0491 570 157; at work (03) 5550 2201/(03) 5550 2202"
-    numbers = [text[one.start : one.end] for one in find_phone_numbers(fold(text), country="AU", public=frozenset())]
+    numbers = [text[one.start : one.end] for one in find_phone_numbers(fold(text), country="AU", public=frozenset(), cues=CUES)]
     assert numbers == ["0491 570 156", "0491 570 157", "(03) 5550 2201", "(03) 5550 2202"]
 
 
@@ -178,14 +183,14 @@ def test_two_numbers_are_two_findings() -> None:
     "text", ["1800 737 732", "1800RESPECT is 1800-737-732", "one eight hundred 737 732", "+61 1800 737 732", "13 11 14"]
 )
 def test_a_published_number_is_public_however_it_is_written(text: str) -> None:
-    (finding,) = find_phone_numbers(fold(text), country="AU", public=frozenset({"1800 737 732", "131114", "000"}))
+    (finding,) = find_phone_numbers(fold(text), country="AU", public=frozenset({"1800 737 732", "131114", "000"}), cues=CUES)
     assert finding.kind is FindingKind.PHONE_NUMBER
     assert finding.about is About.PUBLIC
 
 
 def test_a_short_helpline_is_known_only_because_it_is_published() -> None:
-    assert find_phone_numbers(fold("text 1737 any time"), country="NZ", public=frozenset()) == []
-    (finding,) = find_phone_numbers(fold("text 1737 any time"), country="NZ", public=frozenset({"1737", "111"}))
+    assert find_phone_numbers(fold("text 1737 any time"), country="NZ", public=frozenset(), cues=CUES) == []
+    (finding,) = find_phone_numbers(fold("text 1737 any time"), country="NZ", public=frozenset({"1737", "111"}), cues=CUES)
     assert finding.about is About.PUBLIC
 
 
@@ -245,7 +250,8 @@ NO_NUMBERS = [
 def test_other_figures_are_no_telephone_numbers(text: str) -> None:
     folded = fold(text)
     assert [
-        folded.original[one.start : one.end] for one in find_phone_numbers(folded, country="AU", public=frozenset({"000", "112"}))
+        folded.original[one.start : one.end]
+        for one in find_phone_numbers(folded, country="AU", public=frozenset({"000", "112"}), cues=CUES)
     ] == []
 
 
@@ -254,4 +260,4 @@ def test_other_figures_are_no_telephone_numbers(text: str) -> None:
 )
 def test_long_texts_end(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
-    assert all(0 <= one.start < one.end <= len(text) for one in find_phone_numbers(fold(text), country="AU", public=frozenset()))
+    assert all(0 <= one.start < one.end <= len(text) for one in find_phone_numbers(fold(text), country="AU", public=frozenset(), cues=CUES))
