@@ -7,6 +7,7 @@ text at a time, so that no text can change what is said of another.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from math import exp, log
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -16,11 +17,13 @@ from app.detection.fold import Folded, fold, unmask
 from app.detection.labels import LabelLexicon, Scores, facts_of
 from app.detection.language import LanguageTeller
 from app.detection.merge import add_tags, heed, settle
+from app.detection.organisations import OrganisationFinder
+from app.detection.pipeline import Known, Pipeline
 from app.detection.reader import Reader, Reading
 from app.detection.register import Register, build_register
 from app.detection.whose import Whose
 from app.detection.wording import Listener
-from app.domain.analysis import Analysis, ClaimMatch, Label, ModelStamp
+from app.domain.analysis import Analysis, Label, ModelStamp
 from app.domain.comment import Comment
 from app.domain.finding import Finding
 from app.errors import PolicyError
@@ -31,10 +34,11 @@ PATTERNS = "patterns"
 _ANNOUNCED = 0.95  # the score of what the pack itself knows
 _LEAST = 0.0005  # a score that rounds to nothing is left out
 _DIGITS = 3
+_SUREST = 6.0
 
 
-class TextAnalyzer:
-    """Reads texts by patterns, and by a trained reader where one is there."""
+class SpacyAnalyzer:
+    """Reads texts by patterns, and by a trained reader where one is there, as steps of one spaCy pipeline."""
 
     def __init__(
         self,
@@ -42,7 +46,9 @@ class TextAnalyzer:
         stamp: ModelStamp,
         reader: Reader | None,
         register: Register,
+        pipeline: Pipeline,
         finders: Finders,
+        organisations: OrganisationFinder,
         whose: Whose,
         listener: Listener,
         labels: LabelLexicon,
@@ -54,7 +60,9 @@ class TextAnalyzer:
         self._stamp = stamp
         self._reader = reader
         self._register = register
+        self._pipeline = pipeline
         self._finders = finders
+        self._organisations = organisations
         self._whose = whose
         self._listener = listener
         self._labels = labels
@@ -62,6 +70,9 @@ class TextAnalyzer:
         self._languages = languages
         self._default_page = default_page
         self._today = today
+        pipeline.add("reader", self._read)
+        pipeline.add("findings", self._find)
+        pipeline.add("labels", self._weigh)
 
     @property
     def stamp(self) -> ModelStamp:
@@ -75,60 +86,68 @@ class TextAnalyzer:
 
     def analyze_many(self, comments: Sequence[Comment]) -> list[Analysis]:
         """One analysis a comment, in order. Offsets are those of the text as sent."""
-        return [self._analyze(comment) for comment in comments]
+        with self._pipeline.batch():
+            return [self._analyze(comment) for comment in comments]
 
     def _analyze(self, comment: Comment) -> Analysis:
         gentle = fold(comment.text)
         deep = unmask(gentle)
-        views = (gentle,) if deep.text == gentle.text else (gentle, deep)
-        readings = self._read(views, comment)
-        findings = self._find(gentle, readings, comment)
-        scores, claim = self._weigh(views, readings, findings, comment)
+        known = self._pipeline.read(comment, (gentle,) if deep.text == gentle.text else (gentle, deep))
         page = comment.page if comment.page in self._languages else self._default_page
         return Analysis(
-            findings=tuple(findings),
-            labels=MappingProxyType({label: round(score, _DIGITS) for label, score in scores.items() if score >= _LEAST}),
-            claim=claim,
+            findings=tuple(known.findings),
+            labels=MappingProxyType({label: round(score, _DIGITS) for label, score in known.labels.items() if score >= _LEAST}),
+            claim=known.claim,
             language=self._languages[page].tell(gentle.text, hint=comment.language),
         )
 
-    def _read(self, views: Sequence[Folded], comment: Comment) -> list[Reading]:
-        if self._reader is None:
-            return []
-        return self._reader.read_many([view.text for view in views], [comment.kind] * len(views))
+    def _read(self, known: Known) -> None:
+        if self._reader is not None:
+            known.readings = self._reader.read_many([view.text for view in known.views], [known.comment.kind] * len(known.views))
 
-    def _find(self, folded: Folded, readings: Sequence[Reading], comment: Comment) -> list[Finding]:
-        findings = settle(self._finders.find(folded, comment))
-        if readings:
-            read = [self._placed(finding, folded) for finding in readings[0].findings]
+    def _find(self, known: Known) -> None:
+        comment, folded = known.comment, known.gentle
+        findings = settle([*self._finders.find(folded, comment), *self._organisations.find(known.doc, folded)])
+        if known.readings:
+            read = [self._placed(finding, folded) for finding in known.readings[0].findings]
             findings = settle(heed(findings, read, form_of=lambda finding: self._finders.form_of(finding, folded.original)))
         findings = add_tags(findings, comment.mentions, folded.original)
-        return self._whose.attribute(findings, folded, author=comment.author, today=self._today())
+        known.findings = self._whose.attribute(findings, folded, author=comment.author, today=self._today())
 
     def _placed(self, finding: Finding, folded: Folded) -> Finding:
         start, end = folded.span(finding.start, finding.end)
         return replace(finding, start=start, end=end)
 
-    def _weigh(
-        self, views: Sequence[Folded], readings: Sequence[Reading], findings: Sequence[Finding], comment: Comment
-    ) -> tuple[dict[Label, float], ClaimMatch | None]:
+    def _weigh(self, known: Known) -> None:
         """The labels' scores and the claim; the stronger of two views counts."""
-        wordings = [wording for view in views for wording in self._listener.listen(view, findings)]
+        wordings = [wording for view in known.views for wording in self._listener.listen(view, known.findings)]
         own = _strongest([self._claims.liken(wording.own) for wording in wordings])
         quoted = any(self._claims.liken(wording.quoted) for wording in wordings)
-        facts = {*facts_of(findings, comment.kind)}
+        facts = {*facts_of(known.findings, known.comment.kind)}
         facts.update(("claim:own",) if own else (), ("claim:quoted",) if quoted else ())
         scores = self._labels.score(wordings, frozenset(facts))
-        labels = _joined(scores, readings)
-        if self._register.names_event(views[0].text):
-            labels[Label.PUBLIC_EVENT] = max(_ANNOUNCED, labels.get(Label.PUBLIC_EVENT, 0.0))
-        return labels, self._claims.settle(_strongest([reading.claims for reading in readings]) or own, labels)
+        known.labels = _joined(scores, known.readings, self._reader.pattern_weights if self._reader else {})
+        if self._register.names_event(known.gentle.text):
+            known.labels[Label.PUBLIC_EVENT] = max(_ANNOUNCED, known.labels.get(Label.PUBLIC_EVENT, 0.0))
+        known.claim = self._claims.settle(_strongest([own, *(reading.claims for reading in known.readings)]), known.labels)
 
 
-def _joined(scores: Scores, readings: Sequence[Reading]) -> dict[Label, float]:
-    """The patterns' scores; where a reader gives a label its own, that one, but no less than a decisive sign."""
-    read = _strongest([reading.labels for reading in readings])
-    return {**scores.labels, **{label: max(score, scores.decisive.get(label, 0.0)) for label, score in read.items()}}
+def _joined(scores: Scores, readings: Sequence[Reading], weights: Mapping[Label, float]) -> dict[Label, float]:
+    """The patterns' scores; where a reader gives a label its own, both in log-odds, as the reader weighs them.
+
+    A decisive sign gives a label its least score whatever a reader says.
+    """
+    joined = dict(scores.labels)
+    for label, read in _strongest([reading.labels for reading in readings]).items():
+        weight = weights.get(label, 0.0)
+        odds = log_odds(read) + weight * log_odds(scores.labels[label]) if weight and label in scores.labels else log_odds(read)
+        joined[label] = max(1 / (1 + exp(-odds)), scores.decisive.get(label, 0.0))
+    return joined
+
+
+def log_odds(score: float) -> float:
+    """The log-odds of a score; what is nearly 0 or 1 is held at 6, so that neither side can drown the other."""
+    return max(-_SUREST, min(_SUREST, log(max(score, 1e-9) / max(1 - score, 1e-9))))
 
 
 def _strongest(readings: Iterable[Mapping[K, float]]) -> dict[K, float]:
@@ -139,19 +158,24 @@ def _strongest(readings: Iterable[Mapping[K, float]]) -> dict[K, float]:
     return strongest
 
 
-def build_analyzer(pack: Pack, *, reader: Reader | None = None, today: Callable[[], date] = date.today) -> TextAnalyzer:
+def build_analyzer(pack: Pack, *, reader: Reader | None = None, today: Callable[[], date] = date.today) -> SpacyAnalyzer:
     """The analyser of a pack. Raises PolicyError when a lexicon is missing or does not fit.
 
     `today` tells whether a recorded consent still holds.
     """
     register = build_register(pack)
+    pipeline = Pipeline()
+    ours = pack.settings.organisation
+    helplines = tuple({line.name: None for country in pack.countries.values() for line in country.helplines})
     try:
         listener = Listener(pack.lexicons["speech"])
-        return TextAnalyzer(
+        return SpacyAnalyzer(
             stamp=ModelStamp(name=PATTERNS, version=pack.stamp.version) if reader is None else reader.stamp,
             reader=reader,
             register=register,
+            pipeline=pipeline,
             finders=Finders(pack, register),
+            organisations=OrganisationFinder(pipeline.nlp, pack.lexicons["organisations"], helplines=helplines, own=ours.names),
             whose=Whose(pack.lexicons["whose"], register),
             listener=listener,
             labels=LabelLexicon(pack.lexicons["signs"], pack.lexicons["labels"]),

@@ -33,7 +33,8 @@ class Manifest(BaseModel):
     """`manifest.json`: what the model's numbers mean, and the hashes of its files.
 
     `calibration` gives each label and claim the slope and offset that turn its logit into a probability.
-    `thresholds` are the probabilities, chosen on the dev split, from which a label counts as likely.
+    `pattern_weights` say how much the patterns' log-odds count beside the encoder's, a label. `thresholds` are
+    the probabilities from which a label counts as likely. All of them were fitted or chosen on dev splits.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -48,6 +49,7 @@ class Manifest(BaseModel):
     window: int
     stride: int
     calibration: dict[str, tuple[float, float]]
+    pattern_weights: dict[Label, float] = {}
     thresholds: dict[Label, float]
     tag_threshold: float = 0.5
 
@@ -88,6 +90,11 @@ class Encoder:
     def stamp(self) -> ModelStamp:
         """The model's name and version, which is a hash of its weights."""
         return ModelStamp(name=self.manifest.name, version=self.manifest.version)
+
+    @property
+    def pattern_weights(self) -> Mapping[Label, float]:
+        """How much the patterns' log-odds count beside the encoder's, a label."""
+        return self.manifest.pattern_weights
 
     def read_many(self, texts: Sequence[str], kinds: Sequence[Kind]) -> list[Reading]:
         """One reading a text, in order; offsets are those of the text given."""

@@ -21,7 +21,6 @@ _RANKS = {
     FindingKind.DATE_TIME: 3,
 }
 _READ = frozenset({FindingKind.PERSON_NAME, FindingKind.LOCATION, FindingKind.ORGANISATION, FindingKind.DATE_TIME})
-_CERTAIN = 0.9  # a pattern this sure is believed beside the reader: "her name is ..."
 
 
 def settle(findings: Iterable[Finding]) -> list[Finding]:
@@ -54,22 +53,15 @@ def add_tags(findings: Iterable[Finding], mentions: Sequence[Mention], text: str
 
 
 def heed(patterns: Sequence[Finding], read: Sequence[Finding], *, form_of: Callable[[Finding], Form]) -> list[Finding]:
-    """Findings of the patterns and of a trained reader, each kind from whom it is better known by.
+    """Findings of the patterns, and beside them what a trained reader sees where they see nothing.
 
-    The reader knows names, places, organisations, dates and streets without a number; the patterns keep
-    the rest. A span that both see takes the pattern's form, because patterns say how much a name tells.
+    On the texts of these pages the patterns draw the edges of a name, a place or a date at least as well
+    (docs/detection.md); the reader knows names and places that no list holds.
     """
-    forms = {(one.kind, one.start): one.form for one in patterns if one.form is not Form.PLAIN}
-    heard = [one for one in read if _is_read(one)]
-    shaped = [replace(one, form=forms.get((one.kind, one.start)) or form_of(one)) for one in heard]
-    starts = [one.start for one in shaped]
-    kept = [one for one in patterns if not _is_read(one) or (one.score >= _CERTAIN and not _overlaps(one, shaped, starts))]
-    return [*kept, *shaped]
-
-
-def _is_read(finding: Finding) -> bool:
-    numbered = finding.form in (Form.NUMBERED_STREET, Form.POST_BOX)
-    return finding.kind in _READ or (finding.kind is FindingKind.STREET_ADDRESS and not numbered)
+    kept = list(patterns)
+    starts = [one.start for one in kept]
+    fresh = [one for one in read if one.kind in _READ and not _overlaps(one, kept, starts)]
+    return [*kept, *(replace(one, form=form_of(one)) for one in fresh)]
 
 
 def _overlaps(finding: Finding, others: Sequence[Finding], starts: Sequence[int]) -> bool:

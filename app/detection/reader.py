@@ -26,6 +26,11 @@ class Reader(Protocol):
         """The reader's name and version."""
         ...
 
+    @property
+    def pattern_weights(self) -> Mapping[Label, float]:
+        """How much the patterns' log-odds count beside the reader's own, a label; 0 where it names none."""
+        ...
+
     def read_many(self, texts: Sequence[str], kinds: Sequence[Kind]) -> list[Reading]:
         """One reading a text, in order."""
         ...

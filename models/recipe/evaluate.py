@@ -15,34 +15,47 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from app.detection.analyzer import SpacyAnalyzer, build_analyzer, log_odds
 from app.detection.encoder import Encoder
-from app.domain.comment import Kind
+from app.domain.analysis import Label
+from app.domain.comment import Comment, Kind
+from app.policy.loader import load_pack
 from models.recipe.examples import LABELS, TAGS, Example, read_examples
 
 Scores = NDArray[np.float64]
 
 _FEWEST_POSITIVES = 12
-# Missing one of these costs more than a needless look: twice the weight on recall.
-_RECALL_FIRST = frozenset({"immediate_danger", "refuge_location", "locating", "abuser_near", "self_harm", "disclosure", "counter_speech"})
+# Missing a danger costs more than a needless look, so recall weighs more there. Where a false alarm would
+# silence somebody, precision weighs more.
+_BETAS = {
+    **dict.fromkeys(("immediate_danger", "refuge_location", "abuser_near", "self_harm", "disclosure", "counter_speech"), 1.4),
+    **dict.fromkeys(("personal_attack", "hate", "threat", "sexual_harassment", "intended_harm", "opposing_view", "inaccuracy"), 0.7),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What the model said of a set of examples: text logits `(n, labels + claims)` and spans a text."""
+    """What was said of a set of examples.
+
+    The encoder's text logits `(n, labels + claims)`, the patterns' log-odds `(n, labels)`, and the spans a text.
+    """
 
     examples: list[Example]
     logits: Scores
+    patterns: Scores
     spans: list[list[tuple[int, int, str]]]
 
 
-def read_set(encoder: Encoder, examples: list[Example]) -> Read:
-    """Read every example with the shipped code."""
+def read_set(encoder: Encoder, patterns: SpacyAnalyzer, examples: list[Example]) -> Read:
+    """Read every example with the shipped code, by the encoder and by patterns alone."""
     logits, spans = [], []
     for example in examples:
         values, found = encoder.read_raw(example.text, Kind(example.kind))
         logits.append(values)
         spans.append([(one.start, one.end, one.kind.value) for one in found])
-    return Read(examples=examples, logits=np.array(logits, dtype=np.float64), spans=spans)
+    analyses = patterns.analyze_many([Comment(text=example.text, kind=Kind(example.kind)) for example in examples])
+    odds = [[log_odds(analysis.score(Label(label))) for label in LABELS] for analysis in analyses]
+    return Read(examples=examples, logits=np.array(logits, dtype=np.float64), patterns=np.array(odds), spans=spans)
 
 
 def sigmoid(values: Scores) -> Scores:
@@ -55,53 +68,74 @@ def truth(examples: Sequence[Example], label: str) -> NDArray[np.int64]:
     return np.array([example.labels.get(label, -1) for example in examples])
 
 
-def calibrate(reads: list[Read], names: Sequence[str]) -> dict[str, tuple[float, float]]:
-    """Slope and offset a label (Platt), fitted on dev where it has enough positives."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a label's probability comes about: `sigmoid(slope * logit + offset + weight * patterns)`."""
+
+    slope: float
+    offset: float
+    weight: float
+
+    def of(self, logits: Scores, patterns: Scores) -> Scores:
+        """Probabilities."""
+        held = np.clip(self.slope * logits + self.offset, -6, 6)
+        return sigmoid(held + self.weight * patterns)
+
+
+def calibrate(reads: list[tuple[Read, float]]) -> dict[str, Line]:
+    """A line for each label, fitted on dev sets with their weights.
+
+    A label with too few positives on dev takes the median line of the others.
+    """
     lines = {}
-    for index, name in enumerate(names):
-        xs, ys = [], []
-        for read in reads:
+    for index, name in enumerate(LABELS):
+        xs, ys, ws = [], [], []
+        for read, weight in reads:
             known = truth(read.examples, name)
-            xs.append(read.logits[known >= 0, index])
-            ys.append(known[known >= 0])
-        x, y = np.concatenate(xs), np.concatenate(ys)
+            at = known >= 0
+            xs.append(np.stack([read.logits[at, index], read.patterns[at, index]], axis=1))
+            ys.append(known[at])
+            ws.append(np.full(int(at.sum()), weight))
+        x, y, w = np.concatenate(xs), np.concatenate(ys), np.concatenate(ws)
         if min(int((y == 1).sum()), int((y == 0).sum())) >= _FEWEST_POSITIVES:
-            fit = LogisticRegression(C=10.0).fit(x[:, None], y)
-            slope = float(fit.coef_[0][0])
-            if slope > 0:
-                lines[name] = (round(slope, 4), round(float(fit.intercept_[0]), 4))
-    return lines
+            fit = LogisticRegression(C=0.3).fit(x, y, sample_weight=w)
+            slope, weight = (max(0.0, float(value)) for value in fit.coef_[0])
+            lines[name] = Line(round(slope, 3), round(float(fit.intercept_[0]), 3), round(weight, 3))
+    middle = Line(*(round(float(np.median([getattr(line, part) for line in lines.values()])), 3) for part in ("slope", "offset", "weight")))
+    return {name: lines.get(name, middle) for name in LABELS}
 
 
-def choose_thresholds(reads: list[Read], lines: dict[str, tuple[float, float]]) -> dict[str, float]:
+def choose_thresholds(reads: list[tuple[Read, float]], lines: dict[str, Line]) -> dict[str, float]:
     """The probability with the best F score on dev, within 0.2..0.7, a label."""
     chosen = {}
     for index, name in enumerate(LABELS):
-        slope, offset = lines.get(name, (1.0, 0.0))
-        scores, ys = [], []
-        for read in reads:
+        scores, ys, ws = [], [], []
+        for read, weight in reads:
             known = truth(read.examples, name)
-            scores.append(sigmoid(slope * read.logits[known >= 0, index] + offset))
-            ys.append(known[known >= 0])
-        p, y = np.concatenate(scores), np.concatenate(ys)
+            at = known >= 0
+            scores.append(lines[name].of(read.logits[at, index], read.patterns[at, index]))
+            ys.append(known[at])
+            ws.append(np.full(int(at.sum()), weight))
+        p, y, w = np.concatenate(scores), np.concatenate(ys), np.concatenate(ws)
         if (y == 1).sum() < _FEWEST_POSITIVES:
             chosen[name] = 0.5
             continue
-        beta = 2.0 if name in _RECALL_FIRST else 1.0
+        beta = _BETAS.get(name, 1.0)
         grid = np.arange(0.2, 0.71, 0.02)
-        values = [f_score(y, p >= at, beta) for at in grid]
+        values = [f_score(y, p >= at, beta, w) for at in grid]
         # The middle of the plateau, because the single best point of a small set is luck.
         good = grid[np.array(values) >= max(values) - 0.004]
         chosen[name] = round(float(np.median(good)), 2)
     return chosen
 
 
-def f_score(y: NDArray[np.int64], said: NDArray[np.bool_], beta: float) -> float:
+def f_score(y: NDArray[np.int64], said: NDArray[np.bool_], beta: float, weights: Scores | None = None) -> float:
     """F-beta of a yes or no."""
-    hit = float((said & (y == 1)).sum())
+    w = np.ones(len(y)) if weights is None else weights
+    hit = float(w[said & (y == 1)].sum())
     if not hit:
         return 0.0
-    precision, recall = hit / float(said.sum()), hit / float((y == 1).sum())
+    precision, recall = hit / float(w[said].sum()), hit / float(w[y == 1].sum())
     return (1 + beta**2) * precision * recall / (beta**2 * precision + recall)
 
 
@@ -114,7 +148,7 @@ def calibration_error(y: NDArray[np.int64], p: Scores, bins: int = 10) -> float:
 
 
 def label_rows(
-    read: Read, lines: dict[str, tuple[float, float]], thresholds: dict[str, float]
+    read: Read, lines: dict[str, Line], thresholds: dict[str, float]
 ) -> Iterator[tuple[str, int, float, float, float, float, float]]:
     """For each label with positives: count, precision, recall, F1, AUC and calibration error."""
     for index, name in enumerate(LABELS):
@@ -122,8 +156,7 @@ def label_rows(
         y = known[known >= 0]
         if (y == 1).sum() < 5 or (y == 0).sum() < 5:
             continue
-        slope, offset = lines.get(name, (1.0, 0.0))
-        p = sigmoid(slope * read.logits[known >= 0, index] + offset)
+        p = lines[name].of(read.logits[known >= 0, index], read.patterns[known >= 0, index])
         said = p >= thresholds[name]
         hit = float((said & (y == 1)).sum())
         precision = hit / max(1.0, float(said.sum()))
@@ -189,6 +222,7 @@ def main() -> None:
     parser.add_argument("--prepared", type=Path, required=True)
     parser.add_argument("--encoder", type=Path, required=True, help="models/encoder, whose manifest gets calibration and thresholds")
     parser.add_argument("--full", type=Path, required=True, help="the fp32 export")
+    parser.add_argument("--rules", type=Path, required=True, help="the policy pack, whose patterns are heard beside the encoder")
     parser.add_argument("--report", type=Path, required=True, help="where the measured tables go, as Markdown")
     arguments = parser.parse_args()
     sets = {
@@ -197,17 +231,19 @@ def main() -> None:
         if ".train" not in path.name
     }
     encoder = Encoder(arguments.encoder)
+    patterns = build_analyzer(load_pack(arguments.rules))
     reads = {}
     for name, examples in sets.items():
-        reads[name] = read_set(encoder, examples)
+        reads[name] = read_set(encoder, patterns, examples)
         print(f"read {name}: {len(examples)}", flush=True)
-    dev = [reads["domain.dev"], reads["scenarios.dev"], reads["mix.dev"]]
-    own = dev[:2]
-    lines = calibrate(own, LABELS)
-    thresholds = choose_thresholds(own, lines)
+    dev = [(reads["scenarios.dev"], 3.0), (reads["domain.dev"], 1.0)]
+    lines = calibrate(dev)
+    thresholds = choose_thresholds(dev, lines)
     path = arguments.encoder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["calibration"], manifest["thresholds"] = lines, thresholds
+    manifest["calibration"] = {name: (line.slope, line.offset) for name, line in lines.items()}
+    manifest["pattern_weights"] = {name: line.weight for name, line in lines.items()}
+    manifest["thresholds"] = thresholds
     path.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
     parts = []

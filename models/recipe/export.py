@@ -145,7 +145,9 @@ def main() -> None:
         "window": WINDOW,
         "stride": STRIDE,
         "calibration": {},
+        "pattern_weights": {},
         "thresholds": {},
+        "tag_threshold": 0.8,
     }
     (arguments.out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     for path in sorted(arguments.work.glob("*.onnx")):

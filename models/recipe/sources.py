@@ -65,10 +65,13 @@ def scenarios(path: Path) -> Iterator[Example]:
             for name, label in _CATEGORY_LABELS.items():
                 if category == name or category.startswith("never-") or category == "ordinary":
                     labels[label] = int(breaks and category == name)
-            if category in _NEVER_LABELS and not breaks:
-                labels[_NEVER_LABELS[category]] = 1
-            if category == "content-scope":
-                labels["off_scope"] = int(breaks)
+            for name, label in _NEVER_LABELS.items():
+                if category == name and not breaks:
+                    labels[label] = 1
+                elif breaks:
+                    labels.setdefault(label, 0)
+            if raw["kind"] == "draft":
+                labels["off_scope"] = int(breaks and category == "content-scope")
             yield Example(
                 text=raw["text"],
                 source=f"scenarios/{path.stem}",

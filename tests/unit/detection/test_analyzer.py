@@ -1,6 +1,6 @@
 """The line from a text to its facts, with the shipped pack and a hand-written reader."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.detection.analyzer import TextAnalyzer, build_analyzer
+from app.detection.analyzer import SpacyAnalyzer, build_analyzer
 from app.detection.reader import Reading
 from app.domain.analysis import Analysis, Label, ModelStamp
 from app.domain.comment import Comment, Kind, Mention
@@ -29,6 +29,7 @@ class FakeReader:
     """Says what it was told to say of a text; of other texts nothing."""
 
     stamp = ModelStamp(name="fake", version="1")
+    pattern_weights: Mapping[Label, float] = MappingProxyType({})
 
     def __init__(self, readings: dict[str, Reading]) -> None:
         self.readings = readings
@@ -46,11 +47,11 @@ def pack() -> Pack:
 
 
 @pytest.fixture(scope="module")
-def analyzer(pack: Pack) -> TextAnalyzer:
+def analyzer(pack: Pack) -> SpacyAnalyzer:
     return build_analyzer(pack)
 
 
-def read(analyzer: TextAnalyzer, text: str, **fields: object) -> Analysis:
+def read(analyzer: SpacyAnalyzer, text: str, **fields: object) -> Analysis:
     (analysis,) = analyzer.analyze_many([replace(Comment(text=text), **fields)])  # type: ignore[arg-type]
     return analysis
 
@@ -59,29 +60,29 @@ def shown(analysis: Analysis, text: str) -> list[tuple[FindingKind, str, About]]
     return [(one.kind, text[one.start : one.end], one.about) for one in analysis.findings]
 
 
-def test_without_a_reader_the_stamp_says_patterns_and_which(analyzer: TextAnalyzer, pack: Pack) -> None:
+def test_without_a_reader_the_stamp_says_patterns_and_which(analyzer: SpacyAnalyzer, pack: Pack) -> None:
     assert analyzer.patterns_only
     assert analyzer.stamp == ModelStamp("patterns", pack.stamp.version)
 
 
-def test_a_story_with_a_number_is_a_story_with_the_authors_number(analyzer: TextAnalyzer) -> None:
+def test_a_story_with_a_number_is_a_story_with_the_authors_number(analyzer: SpacyAnalyzer) -> None:
     text = "My ex used to hit me, I left him last year. Please call me on 0491 570 156"
     analysis = read(analyzer, text)
     assert analysis.score(Label.DISCLOSURE) >= 0.5
     assert (FindingKind.PHONE_NUMBER, "0491 570 156", About.AUTHOR) in shown(analysis, text)
 
 
-def test_offsets_are_those_of_the_text_as_sent(analyzer: TextAnalyzer) -> None:
+def test_offsets_are_those_of_the_text_as_sent(analyzer: SpacyAnalyzer) -> None:
     text = "🙏🏽 his num\u200bber is \uff10\uff14\uff19\uff11 570 156, ring him"
     ((kind, part, about),) = shown(read(analyzer, text), text)
     assert (kind, part, about) == (FindingKind.PHONE_NUMBER, "\uff10\uff14\uff19\uff11 570 156", About.OTHER)
 
 
-def test_a_masked_attack_is_an_attack(analyzer: TextAnalyzer) -> None:
+def test_a_masked_attack_is_an_attack(analyzer: SpacyAnalyzer) -> None:
     assert read(analyzer, "you stupid b.i.t.c.h").score(Label.PERSONAL_ATTACK) >= 0.5
 
 
-def test_a_tag_is_a_name(analyzer: TextAnalyzer) -> None:
+def test_a_tag_is_a_name(analyzer: SpacyAnalyzer) -> None:
     text = "@Zorblatt Quux look at this"
     analysis = read(analyzer, text, mentions=(Mention("u2", "Zorblatt Quux", 0, 14),))
     assert [(one.kind, one.form, text[one.start : one.end]) for one in analysis.findings] == [
@@ -89,7 +90,7 @@ def test_a_tag_is_a_name(analyzer: TextAnalyzer) -> None:
     ]
 
 
-def test_helplines_and_emergency_numbers_are_public(analyzer: TextAnalyzer, pack: Pack) -> None:
+def test_helplines_and_emergency_numbers_are_public(analyzer: SpacyAnalyzer, pack: Pack) -> None:
     number = pack.countries["AU"].helplines[0].number
     text = f"you could ring {number} any time"
     assert all(about is About.PUBLIC for kind, _, about in shown(read(analyzer, text), text) if kind is FindingKind.PHONE_NUMBER)
@@ -119,7 +120,7 @@ def test_a_readers_scores_replace_the_patterns_but_for_decisive_signs(pack: Pack
     assert read(analyzer, harsh).score(Label.THREAT) >= 0.5
 
 
-def test_a_text_in_a_language_that_the_page_does_not_read_is_not_covered(analyzer: TextAnalyzer) -> None:
+def test_a_text_in_a_language_that_the_page_does_not_read_is_not_covered(analyzer: SpacyAnalyzer) -> None:
     assert read(analyzer, "I left him six years ago and never looked back").language.covered
     assert not read(analyzer, "он написал мне вчера вечером очень длинное письмо").language.covered
 
@@ -154,7 +155,7 @@ def test_a_readers_claim_counts_where_there_is_one(pack: Pack) -> None:
     assert claim.id == second
 
 
-def test_the_same_text_gives_the_same_analysis_in_any_company(analyzer: TextAnalyzer) -> None:
+def test_the_same_text_gives_the_same_analysis_in_any_company(analyzer: SpacyAnalyzer) -> None:
     texts = [
         "I left him six years ago and he still rings me",
         "you stupid cow @Karen",
@@ -170,7 +171,7 @@ def test_the_same_text_gives_the_same_analysis_in_any_company(analyzer: TextAnal
 
 
 @cache
-def shared() -> TextAnalyzer:
+def shared() -> SpacyAnalyzer:
     return build_analyzer(load_pack(RULES))
 
 
@@ -189,7 +190,7 @@ def test_no_text_raises(text: str, start: int, end: int, kind: Kind) -> None:
 @pytest.mark.parametrize(
     "piece", ["(", "a.", "1-", "0491 ", "he said ", "www.", "12 Bay St ", "\n", "@a ", "l o l ", "🙏", "\u0301"], ids=ascii
 )
-def test_the_longest_text_of_anything_is_read(analyzer: TextAnalyzer, piece: str) -> None:
+def test_the_longest_text_of_anything_is_read(analyzer: SpacyAnalyzer, piece: str) -> None:
     read(analyzer, (piece * LONGEST)[:LONGEST])
 
 
