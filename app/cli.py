@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, BinaryIO
@@ -36,8 +37,11 @@ from app.errors import InvalidRequest, PolicyError, PorchlightError, SettingsErr
 from app.ledger.seal import KeySeal, keep_key
 from app.policy.assemble import load_policy
 from app.policy.check import check_pack
+from app.policy.engine import decide
 from app.policy.loader import load_pack
 from app.policy.pack import Pack
+from app.services.cases import read_cases
+from app.services.evaluation import Evaluation, evaluate
 from app.services.keys import Keys
 from app.services.ports import Analyzer, UnitOfWork
 from app.services.triage import Line, Request, TriageLine
@@ -345,6 +349,64 @@ def check_policy(
     console.print(Text(f"Errors: {len(report.errors)}. Warnings: {len(report.warnings)}."))
     if not report.ok:
         raise typer.Exit(1)
+
+
+@cli.command("evaluate")
+def evaluate_cases(
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="Judged cases, one a line; docs/evaluation.md shows their form.")],
+    show: Annotated[bool, typer.Option("--show", help="Also list the ids of the cases that went wrong.")] = False,
+) -> None:
+    """Measure your pack against cases that you judged: actions, reasons, survivors silenced, dangers missed, findings."""
+    settings = load_settings()
+    with file.open(encoding="utf-8") as lines:
+        cases = list(read_cases(lines))
+    build, likely = _detection(settings)
+    policy = load_policy(settings.rules_dir, public_url=settings.public_url, likely=likely)
+    analyzer = build(policy.pack)
+    now = datetime.now(UTC)
+    with Progress(TextColumn("{task.completed} of {task.total} cases"), BarColumn(), console=Console(stderr=True)) as progress:
+        task = progress.add_task("", total=len(cases))
+        evaluation = evaluate(
+            cases,
+            analyzer=analyzer,
+            judge=lambda comment, analysis: decide(policy, comment, analysis, now=now, patterns_only=analyzer.patterns_only),
+            progress=lambda done: progress.advance(task, done),
+        )
+    Console().print(_measured(evaluation))
+    if show:
+        print(*(outcome.case.id for outcome in evaluation.outcomes if not outcome.right), sep="\n")
+
+
+def _measured(evaluation: Evaluation) -> Group:
+    """The figures: all cases, each category, and findings by kind."""
+    table = Table(
+        Column("category"),
+        *(
+            Column(name, justify="right")
+            for name in ("cases", "action right", "reason right", "wrong reason", "silenced", "dangers now", "to a person", "wrong, unseen")
+        ),
+    )
+    for name, tally in (("all", evaluation.total), *evaluation.by_category.items()):
+        table.add_row(
+            Text(name),
+            str(tally.cases),
+            _share(tally.right, tally.cases),
+            _share(tally.cited_right, tally.cited),
+            str(tally.wrong_reason),
+            f"{tally.silenced} of {tally.keepable}",
+            f"{tally.dangers_now} of {tally.dangers}",
+            _share(tally.reviewed, tally.cases),
+            str(tally.wrong_unreviewed),
+            end_section=name == "all",
+        )
+    found = Table(Column("finding"), Column("expected", justify="right"), Column("found", justify="right"))
+    for kind, gold in sorted(evaluation.total.gold.items()):
+        found.add_row(kind.value.replace("_", " "), str(gold), _share(evaluation.total.found[kind], gold))
+    return Group(table, found)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else "-"
 
 
 @cli.command()

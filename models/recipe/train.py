@@ -8,7 +8,7 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -176,7 +176,7 @@ def main() -> None:
     tokenizer = load_tokenizer(arguments.base / "tokenizer.json", longest=96)
     model = Reader(arguments.base, claims=claims)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    stages = {
+    stages: dict[str, tuple[Callable[[], list[Example]], Settings]] = {
         "one": (lambda: stage_one(arguments.prepared), Settings(epochs=arguments.epochs_one, rate=1e-4)),
         "two": (
             lambda: stage_two(arguments.prepared, seed=arguments.seed, replay=arguments.replay),

@@ -156,6 +156,30 @@ def _busy(comments: object) -> list[Decision | PorchlightError]:
     return [Busy() for _ in comments]
 
 
+def test_an_evaluation_counts_and_never_repeats_a_text(porchlight: Run, tmp_path: Path) -> None:
+    cases = [
+        {"id": "phone", "category": "details", "text": "ring him on 0491 570 156 canary", "expect": {"action": "remove"}},
+        {"id": "thanks", "category": "kind", "text": "Thank you all", "expect": {"action": ["keep"]}},
+        {"id": "wrong", "category": "kind", "text": "Thank you all again canary", "expect": {"action": ["remove"]}},
+    ]
+    file = tmp_path / "cases.jsonl"
+    file.write_text("\n".join(map(json.dumps, cases)), encoding="utf-8")
+    status, out, err = porchlight("evaluate", str(file), "--show")
+    assert status == 0
+    assert "66.7%" in out
+    assert out.splitlines()[-1] == "wrong"
+    assert "canary" not in out + err
+
+
+def test_a_case_that_does_not_fit_is_named(porchlight: Run, tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    file.write_text('{"id": "1", "text": "canary"}', encoding="utf-8")
+    status, _, err = porchlight("evaluate", str(file))
+    assert status == 1
+    assert "Line 1: expect" in err
+    assert "canary" not in err
+
+
 @pytest.mark.parametrize(
     ("line", "status"),
     [
