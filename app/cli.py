@@ -339,6 +339,7 @@ def check_policy(
     console = Console()
     for name, style, problems in (
         ("warning", "yellow", report.warnings),
+        ("known miss", "yellow", report.misses),
         ("failed", "bold red", report.failures),
         ("error", "bold red", report.errors),
     ):

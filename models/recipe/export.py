@@ -25,7 +25,7 @@ from models.recipe.examples import LABELS
 from models.recipe.network import TAG_NAMES, Reader
 
 NAME = "porchlight-reader"
-WINDOW, STRIDE = 160, 32
+WINDOW, STRIDE = 96, 32
 """Tokens that are read at once, and by how many one window overlaps the next."""
 
 

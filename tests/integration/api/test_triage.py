@@ -209,7 +209,9 @@ def _streamed(service: Service, path: str, headers: Headers, *, size: int | None
     async def send(message: Any) -> None:
         answers.append(message)
 
-    asyncio.run(service.app(scope, receive, send))
+    # In a thread of its own, because a browser that other tests opened may keep a loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, service.app(scope, receive, send)).result()
     return json.loads(answers[1]["body"]), read
 
 

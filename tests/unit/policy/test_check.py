@@ -226,6 +226,15 @@ def test_a_failing_example_is_named_with_what_was_expected_and_what_came(
     assert (report.run, report.passed, report.failed, report.ok) == (2, 1, 1, False)
 
 
+def test_a_known_miss_fails_nothing_and_is_listed(pack_copy: Path) -> None:
+    miss = '- comment: an advert\n  expect: {action: remove}\n  known_miss: "no sign for it yet"\n'
+    examples(pack_copy, "spam", miss)
+    missed = check(pack_copy, Reader({}))
+    assert [str(problem) for problem in missed.misses] == ["examples/spam.yaml:1: 0: expected remove, came keep"]
+    assert (missed.run, missed.passed, missed.failed, missed.ok) == (1, 0, 0, True)
+    assert check(pack_copy, Reader({"an advert": analysis(spam=1.0)})).misses == ()
+
+
 def test_an_example_that_cites_what_there_is_not_is_an_error(pack_copy: Path) -> None:
     examples(pack_copy, "spam", "- comment: x\n  expect: {action: keep}\n- comment: y\n  expect: {action: remove, cites: spamm}\n")
 
