@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test bench lock
+.PHONY: help setup serve test bench lock model
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,19 @@ test: $(VENV)/.ready-to-test ## Check style, types, imports and the policy, and 
 
 bench: $(VENV)/.ready ## Measure the service beside its analyzer
 	@$(BIN)/python -m bench
+
+# What `make model` reads and writes. BASE is the folder of the base encoder (see models/recipe/README.md).
+DATA ?= ../shared/data
+BASE ?= base
+WORK ?= .model
+TRAIN ?= $(BIN)/python
+
+model: ## Train the reader, from data to card (needs the train group; see models/recipe/README.md)
+	$(TRAIN) -m models.recipe.prepare --data $(DATA) --out $(WORK)/prepared
+	$(TRAIN) -m models.recipe.train --prepared $(WORK)/prepared --base $(BASE) --out $(WORK)/checkpoints
+	$(TRAIN) -m models.recipe.export --base $(BASE) --weights $(WORK)/checkpoints/reader.pt --work $(WORK)/export --out models/encoder
+	$(TRAIN) -m models.recipe.evaluate --prepared $(WORK)/prepared --encoder models/encoder --full $(WORK)/export/fp32.onnx \
+		--rules rules --report $(WORK)/report.md
 
 lock: ## Renew the lock files (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate pyproject.toml -o requirements.lock

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import yaml
+
 TAGS = ("person_name", "location", "street_address", "organisation", "date_time", "social_handle")
 """The kinds of spans that the token head tags, each as B- and I-; patterns find the rest."""
 
@@ -73,6 +75,12 @@ class Example:
     claims: tuple[str, ...] | None = None
     spans: tuple[Span, ...] = ()
     tagged: tuple[str, ...] = ()
+
+
+def claim_ids() -> tuple[str, ...]:
+    """The false claims of the default pack, in order of their id: an output of the text head each."""
+    path = Path(__file__).parents[2] / "rules" / "claims.yaml"
+    return tuple(sorted(claim["id"] for claim in yaml.safe_load(path.read_text(encoding="utf-8"))))
 
 
 def write_examples(path: Path, examples: Iterable[Example]) -> int:

@@ -5,7 +5,7 @@ What a source does not say is masked out of the loss.
 """
 
 import argparse
-import json
+import hashlib
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -18,8 +18,10 @@ from torch import Tensor
 
 from models.recipe.augment import augment
 from models.recipe.encode import UNKNOWN_TAG, Encoded, encode, load_tokenizer
-from models.recipe.examples import Example, read_examples
+from models.recipe.examples import Example, claim_ids, read_examples
 from models.recipe.network import Reader
+
+_BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +157,18 @@ def stage_three(prepared: Path, *, seed: int, repeat: int) -> list[Example]:
     return [*examples, *judged * (repeat - 1)]
 
 
+def check_base(base: Path) -> None:
+    """Refuse base weights that are not the ones that public repositories pin."""
+    if hashlib.sha256((base / "model.safetensors").read_bytes()).hexdigest() != _BASE_SHA256:
+        raise SystemExit(f"{base}: model.safetensors is not the file that this recipe was made for; see models/recipe/README.md")
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--prepared", type=Path, required=True)
     parser.add_argument("--base", type=Path, required=True, help="folder of the base encoder")
     parser.add_argument("--out", type=Path, required=True, help="checkpoints and the trained weights")
-    parser.add_argument("--claims", type=Path, required=True, help="JSON list of claim ids")
     parser.add_argument("--stage", choices=("one", "two", "three", "all"), default="all")
     parser.add_argument("--epochs-one", type=int, default=1)
     parser.add_argument("--epochs-two", type=int, default=4)
@@ -172,7 +179,8 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
-    claims = tuple(json.loads(arguments.claims.read_text(encoding="utf-8")))
+    check_base(arguments.base)
+    claims = claim_ids()
     tokenizer = load_tokenizer(arguments.base / "tokenizer.json", longest=96)
     model = Reader(arguments.base, claims=claims)
     arguments.out.mkdir(parents=True, exist_ok=True)
