@@ -232,9 +232,12 @@ def _written(out: Path | None) -> Iterator[BinaryIO]:
         sys.stdout.buffer.flush()
         return
     part = out.with_name(f"{out.name}.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        yield file
-    part.replace(out)
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            yield file
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -4,11 +4,12 @@ import csv
 import io
 import logging
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response, Security
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, StringConstraints
 
 from app.api.access import needs
 from app.api.problems import responses
@@ -23,6 +24,16 @@ _log = logging.getLogger(__name__)
 _NDJSON = "application/x-ndjson"
 _CSV = "text/csv"
 _LARGEST_PAGE = 1000
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("there is no such time in UTC; years go from 1 to 9999") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 _COLUMNS = (
     "decision_id",
     "comment_id",
@@ -67,8 +78,8 @@ def router_for(*, store: Store, keys: Keys) -> APIRouter:
     def list_decisions(
         request: Request,
         reader: Reader,
-        since: Annotated[AwareDatetime | None, Query(alias="from", description="Decided at this time or later.")] = None,
-        until: Annotated[AwareDatetime | None, Query(alias="to", description="Decided before this time.")] = None,
+        since: Annotated[Moment | None, Query(alias="from", description="Decided at this time or later.")] = None,
+        until: Annotated[Moment | None, Query(alias="to", description="Decided before this time.")] = None,
         action: Action | None = None,
         guideline: Annotated[Identifier | None, Query(description="Cites this guideline.")] = None,
         page: Identifier | None = None,

@@ -97,8 +97,8 @@ class ClaimMatcher:
         left = 1.0
         for label, part in self._file.doubts.items():
             left *= 1 - (1 - part) * labels.get(label, 0.0)
-        # More than one claim may be alike; the dictionary's order, which is the pack's, settles a tie.
-        claim = max(likeness, key=lambda name: likeness[name])
+        # More than one claim may be alike; their names settle a tie, so that every process says the same.
+        claim = min(likeness, key=lambda name: (-likeness[name], name))
         # Words alone are often innocent, so the label must not speak against them.
         score = likeness[claim] * left * labels.get(Label.INACCURACY, 0.0) ** 0.5
         return ClaimMatch(id=claim, score=round(score, 4)) if score >= self._file.least else None

@@ -1,7 +1,7 @@
 """The reader: one small encoder with two heads, run by onnxruntime, one text at a time.
 
-One text at a time, on purpose: int8 activations take one scale for whatever is read together, and an audit
-cannot live with a score that depends on a neighbour. The same text gives the same scores, always.
+One text at a time, on purpose: an audit cannot live with a score that depends on what else was read, or on
+padding. The same text gives the same scores, always.
 """
 
 import hashlib

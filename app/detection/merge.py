@@ -56,7 +56,7 @@ def heed(patterns: Sequence[Finding], read: Sequence[Finding], *, form_of: Calla
     """Findings of the patterns, and beside them what a trained reader sees where they see nothing.
 
     On the texts of these pages the patterns draw the edges of a name, a place or a date at least as well
-    (docs/detection.md); the reader knows names and places that no list holds.
+    (compare docs/detection.md with models/encoder/card.md); the reader knows names that no list holds.
     """
     kept = list(patterns)
     starts = [one.start for one in kept]

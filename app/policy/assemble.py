@@ -42,10 +42,14 @@ def load_policy(root: Path, *, public_url: str, likely: Mapping[Label, float] | 
 
 
 def with_thresholds(pack: Pack, likely: Mapping[Label, float]) -> Pack:
-    """The pack with a reader's thresholds; `possible` and `sure` keep their order around them."""
+    """The pack with a reader's thresholds; `possible` and `sure` keep their order around them.
+
+    `possible` keeps its distance as well: it is asked where a doubt must go to the survivor.
+    """
     merged = dict(pack.thresholds)
     for label, value in likely.items():
         if label not in pack.settings.thresholds:
             usual = pack.thresholds[label]
-            merged[label] = Thresholds(possible=min(usual.possible, value), likely=value, sure=max(usual.sure, value))
+            possible = min(usual.possible, value * usual.possible / usual.likely)
+            merged[label] = Thresholds(possible=possible, likely=value, sure=max(usual.sure, value))
     return replace(pack, thresholds=MappingProxyType(merged))

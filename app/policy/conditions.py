@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
 
 from app.domain.analysis import Analysis, Label
-from app.domain.comment import Comment, Goal, Kind, Relation
+from app.domain.comment import Comment, Goal, Kind, Mention, Relation
 from app.domain.finding import About, Finding, FindingKind, Form
 
 
@@ -148,12 +148,18 @@ class TargetIs(Model):
 
     def holds(self, facts: Facts) -> bool:
         """Whether there is such a person."""
-        findings = facts.analysis.findings
-        if self.target == "tagged":
-            return bool(facts.comment.mentions) or any(
-                finding.form is Form.TAG or finding.kind is FindingKind.SOCIAL_HANDLE for finding in findings
-            )
-        return any(finding.kind is FindingKind.PERSON_NAME for finding in findings)
+        people = [finding for finding in facts.analysis.findings if finding.about not in (About.ORGANISATION, About.PUBLIC)]
+        if self.target == "named":
+            return any(finding.kind is FindingKind.PERSON_NAME for finding in people)
+        if any(finding.form is Form.TAG or finding.kind is FindingKind.SOCIAL_HANDLE for finding in people):
+            return True
+        return any(self._is_person(mention, facts) for mention in facts.comment.mentions)
+
+    @staticmethod
+    def _is_person(mention: Mention, facts: Facts) -> bool:
+        """Whether a tag may be a person: it is not when everything found in it is the organisation's or public."""
+        inside = [one for one in facts.analysis.findings if one.start < mention.end and mention.start < one.end]
+        return not inside or any(one.about not in (About.ORGANISATION, About.PUBLIC) for one in inside)
 
 
 class KindIs(Model):

@@ -244,7 +244,6 @@ class PackFile(Model):
     protections: tuple[Protection, ...] = ()
     reviews: tuple[ReviewRule, ...] = ()
     review_words: ReviewWords
-    explanation_words: dict[str, str] = {}
     consent_register: tuple[Consent, ...] = ()
     public_events: tuple[PublicEvent, ...] = ()
 

@@ -25,11 +25,12 @@ from models.recipe.examples import LABELS, TAGS, Example, read_examples
 Scores = NDArray[np.float64]
 
 _FEWEST_POSITIVES = 12
+_COMPARED = 300
 # Missing a danger costs more than a needless look, so recall weighs more there. Where a false alarm would
 # silence somebody, precision weighs more.
 _BETAS = {
     **dict.fromkeys(("immediate_danger", "refuge_location", "abuser_near", "self_harm", "disclosure", "counter_speech"), 1.4),
-    **dict.fromkeys(("personal_attack", "hate", "threat", "sexual_harassment", "intended_harm", "opposing_view", "inaccuracy"), 0.7),
+    **dict.fromkeys(("personal_attack", "hate", "sexual_harassment", "opposing_view", "inaccuracy"), 0.7),
 }
 
 
@@ -121,7 +122,8 @@ def choose_thresholds(reads: list[tuple[Read, float]], lines: dict[str, Line]) -
             chosen[name] = 0.5
             continue
         beta = _BETAS.get(name, 1.0)
-        grid = np.arange(0.2, 0.71, 0.02)
+        # What silences must be more likely than not.
+        grid = np.arange(0.5 if beta < 1 else 0.2, 0.71, 0.02)
         values = [f_score(y, p >= at, beta, w) for at in grid]
         # The middle of the plateau, because the single best point of a small set is luck.
         good = grid[np.array(values) >= max(values) - 0.004]
@@ -268,10 +270,11 @@ def main() -> None:
     flavours: list[Sequence[object]] = []
     for candidate in sorted(work.glob("*.onnx")):
         flavour, full = (Encoder(_folder_of(model, arguments.encoder, manifest)) for model in (candidate, arguments.full))
-        largest, mean, same = faithful(flavour, full, sets["domain.test"])
+        largest, mean, same = faithful(flavour, full, sets["domain.test"][:_COMPARED])
         flavours.append((candidate.stem, candidate.stat().st_size / 1e6, largest, mean, same))
     parts.append(
-        "### Flavours against fp32, on `domain.test`\n\n" + table(("flavour", "MB", "largest shift", "mean shift", "same spans"), rows)
+        "### Flavours against fp32, on 300 texts of `domain.test`\n\n"
+        + table(("flavour", "MB", "largest shift", "mean shift", "same spans"), flavours)
     )
     arguments.report.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     print("\n\n".join(parts))

@@ -34,7 +34,27 @@ ADDRESS = finding("street_address", "numbered_street")
         pytest.param({"threat": 1.0, "self_harm": 1.0}, [], "remove", "threat", "now", id="threat to both"),
         pytest.param({"refuge_location": 1.0}, [], "remove", "refuge-confidentiality", "now", id="refuge"),
         pytest.param({"locating": 1.0, "help_seeking": 1.0}, [], "remove", "locating-a-person", "now", id="looking for somebody"),
-        pytest.param({"official_appeal": 1.0, "locating": 1.0}, [PHONE], "respond", "locating-a-person", "soon", id="police appeal"),
+        pytest.param(
+            {"official_appeal": 1.0, "locating": 1.0},
+            [finding("phone_number", about="unknown")],
+            "respond",
+            "locating-a-person",
+            "soon",
+            id="police appeal",
+        ),
+        pytest.param(
+            {"official_appeal": 1.0, "locating": 1.0}, [OWN_PHONE], "remove", "locating-a-person", "now", id="a false police appeal"
+        ),
+        pytest.param({"spam": 1.0}, [PHONE], "remove", "personal-information", "soon", id="another's number in an advert"),
+        pytest.param({"self_harm": 1.0, "abuser_near": 1.0}, [], "remove", "immediate-danger", "now", id="despair that somebody reads"),
+        pytest.param({"self_harm": 1.0}, [OWN_PHONE], "remove", "immediate-danger", "now", id="despair with a number"),
+        pytest.param(
+            {"threat": 0.7, "self_harm": 0.9, "disclosure": 1.0}, [], "remove", "threat", "now", id="a plan to kill oneself and another"
+        ),
+        pytest.param({"threat": 0.95, "counter_speech": 1.0}, [], "remove", "threat", "now", id="a sure threat beside a quotation"),
+        pytest.param(
+            {"disclosure": 1.0, "private_event": 1.0}, [TOWN], "remove", "private-events", "soon", id="a story with the group's place"
+        ),
         pytest.param({}, [PHONE], "remove", "personal-information", "soon", id="a number"),
         pytest.param({"business_contact": 1.0}, [PHONE], "keep", None, "routine", id="a tradesperson's number"),
         pytest.param({}, [finding("phone_number", about="public")], "keep", None, "routine", id="a helpline"),

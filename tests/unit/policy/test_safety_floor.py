@@ -102,7 +102,11 @@ WEAKENED: dict[str, tuple[str, Mutation]] = {
     ),
     "details of others kept": (
         "personal-information",
-        _guideline("personal-information", "about: [author, other, unknown]", "about: [author]"),
+        _edit(
+            "pack.yaml",
+            "protections:\n",
+            "protections:\n  - {id: all, why: so, when: {kind: comment}, shields_from: [personal-information]}\n",
+        ),
     ),
     "stories removed": ("survivor-story", _guideline("survivor-story", "action: keep", "action: remove")),
     "a survivor's number left standing": (
@@ -113,7 +117,7 @@ WEAKENED: dict[str, tuple[str, Mutation]] = {
             "cases:\n  - {id: all, when: {label: disclosure}, action: keep, because: so}",
         ),
     ),
-    "counter-speech removed": ("survivor-story", _edit("pack.yaml", "when: {label: counter_speech}", "when: {label: spam}")),
+    "counter-speech removed": ("survivor-story", _edit("pack.yaml", "- label: counter_speech\n", "- label: spam\n")),
     "swearing removed": (
         "survivor-story",
         _edit(
