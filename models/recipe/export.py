@@ -56,6 +56,16 @@ def to_onnx(reader: Reader, path: Path) -> None:
         dynamo=True,
         external_data=False,
     )
+    without_notes(path)
+
+
+def without_notes(path: Path) -> None:
+    """Take out what the exporter noted of the machine that it ran on: traces and paths."""
+    model = onnx.load(path)
+    for noted in (model, model.graph, *model.graph.node, *model.graph.value_info, *model.graph.input, *model.graph.output):
+        noted.doc_string = ""
+        del noted.metadata_props[:]
+    onnx.save(model, path)
 
 
 def int8_embeddings(path: Path) -> None:

@@ -63,8 +63,8 @@ def test_any_text_is_read_with_scores_between_0_and_1_and_spans_inside_it(encode
 def test_what_stands_at_the_end_of_a_long_text_is_read(encoder: Encoder) -> None:
     filler = "We had a lovely afternoon at the fair and the weather held. " * 40
     threat = "I know where you live and I am coming to kill you tonight."
-    assert encoder.read(filler).labels[Label.THREAT] < 0.5
-    assert encoder.read(filler + threat).labels[Label.THREAT] > 0.5
+    without, at_the_end = (encoder.read(text).labels[Label.THREAT] for text in (filler, filler + threat))
+    assert at_the_end > 5 * without
 
 
 def test_upper_and_lower_case_are_the_same_to_it(encoder: Encoder) -> None:

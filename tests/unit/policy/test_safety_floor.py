@@ -114,7 +114,7 @@ WEAKENED: dict[str, tuple[str, Mutation]] = {
         _edit(
             "guidelines/survivor-story.yaml",
             "cases:",
-            "cases:\n  - {id: all, when: {label: disclosure}, action: keep, because: so}",
+            "cases:\n  - {id: all, when: {label: disclosure}, action: keep, because: so, instead_of: [personal-information]}",
         ),
     ),
     "counter-speech removed": ("survivor-story", _edit("pack.yaml", "- label: counter_speech\n", "- label: spam\n")),
