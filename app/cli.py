@@ -37,7 +37,7 @@ from app.errors import InvalidRequest, PolicyError, PorchlightError, SettingsErr
 from app.ledger.seal import KeySeal, keep_key
 from app.policy.assemble import load_policy
 from app.policy.check import check_pack
-from app.policy.engine import decide
+from app.policy.engine import Policy, decide
 from app.policy.loader import load_pack
 from app.policy.pack import Pack
 from app.services.cases import read_cases
@@ -284,10 +284,9 @@ def _outcome(answer: Future[Decision]) -> Decision | PorchlightError:
 
 @contextmanager
 def _trial(settings: Settings) -> Iterator[_Trial]:
-    build, likely = _detection(settings)
-    policy = load_policy(settings.rules_dir, public_url=settings.public_url, likely=likely)
+    policy, analyzer = _reading(settings)
     line = TriageLine(
-        Line(policy=policy, analyzer=build(policy.pack), store=_NothingKept(), fingerprint=lambda *_: b""),
+        Line(policy=policy, analyzer=analyzer, store=_NothingKept(), fingerprint=lambda *_: b""),
         batch_max=settings.batch_max,
         queue_max=settings.queue_max,
     )
@@ -297,6 +296,13 @@ def _trial(settings: Settings) -> Iterator[_Trial]:
         yield _Trial(line, pages=tuple(pack.pages), default_page=pack.default_page, max_text_bytes=settings.max_text_bytes)
     finally:
         line.stop()
+
+
+def _reading(settings: Settings) -> tuple[Policy, Analyzer]:
+    """The policy that the service uses, and the analyser of its pack."""
+    build, likely = _detection(settings)
+    policy = load_policy(settings.rules_dir, public_url=settings.public_url, likely=likely)
+    return policy, build(policy.pack)
 
 
 def _detection(settings: Settings) -> tuple[Callable[[Pack], Analyzer], Mapping[Label, float]]:
@@ -364,9 +370,7 @@ def evaluate_cases(
     settings = load_settings()
     with file.open(encoding="utf-8") as lines:
         cases = list(read_cases(lines))
-    build, likely = _detection(settings)
-    policy = load_policy(settings.rules_dir, public_url=settings.public_url, likely=likely)
-    analyzer = build(policy.pack)
+    policy, analyzer = _reading(settings)
     now = datetime.now(UTC)
     with Progress(TextColumn("{task.completed} of {task.total} cases"), BarColumn(), console=Console(stderr=True)) as progress:
         task = progress.add_task("", total=len(cases))

@@ -7,14 +7,14 @@ text at a time, so that no text can change what is said of another.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from math import exp, log
+from math import log
 from types import MappingProxyType
 from typing import TypeVar
 
 from app.detection.claims import ClaimMatcher
 from app.detection.finders import Finders
 from app.detection.fold import Folded, fold, unmask
-from app.detection.labels import LabelLexicon, Scores, facts_of
+from app.detection.labels import LabelLexicon, Scores, facts_of, probability
 from app.detection.language import LanguageTeller
 from app.detection.merge import add_tags, heed, settle
 from app.detection.organisations import OrganisationFinder
@@ -141,7 +141,7 @@ def _joined(scores: Scores, readings: Sequence[Reading], weights: Mapping[Label,
     for label, read in _strongest([reading.labels for reading in readings]).items():
         weight = weights.get(label, 0.0)
         odds = log_odds(read) + weight * log_odds(scores.labels[label]) if weight and label in scores.labels else log_odds(read)
-        joined[label] = max(1 / (1 + exp(-odds)), scores.decisive.get(label, 0.0))
+        joined[label] = max(probability(odds), scores.decisive.get(label, 0.0))
     return joined
 
 

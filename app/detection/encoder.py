@@ -159,7 +159,7 @@ class Encoder:
         for word in words:
             kinds = word.scores[self._begin] + word.scores[self._inside]
             best = int(kinds.argmax())
-            # Half of all probability is enough for "not an ordinary word"; the strongest kind names it.
+            # All kinds together say whether it is an ordinary word; the strongest of them names it.
             if float(kinds.sum()) < self.manifest.tag_threshold:
                 open_span = False
                 continue

@@ -52,8 +52,6 @@ class Finders:
         match finding.kind:
             case FindingKind.PERSON_NAME:
                 return Form.FULL_NAME if len(words) > 1 else Form.FIRST_NAME
-            case FindingKind.STREET_ADDRESS:
-                return Form.NUMBERED_STREET if words and words[0][:1].isdecimal() else Form.STREET
             case FindingKind.LOCATION:
                 return self._form_of_place(words)
             case _:

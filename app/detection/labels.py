@@ -110,7 +110,7 @@ class LabelLexicon:
                 for name, least in weights.decisive.items():
                     if name in signs:
                         decisive[label] = max(least, decisive.get(label, 0.0))
-        scores = {label: max(_sigmoid(value), decisive.get(label, 0.0)) for label, value in strongest.items()}
+        scores = {label: max(probability(value), decisive.get(label, 0.0)) for label, value in strongest.items()}
         return Scores(labels=scores, decisive=decisive)
 
     def signs(self, wording: Wording, facts: frozenset[str]) -> frozenset[str]:
@@ -169,5 +169,6 @@ def _compile(patterns: Iterable[str], fragments: Mapping[str, str]) -> Any:
     return re2.compile(f" (?:{either}) ".encode())
 
 
-def _sigmoid(value: float) -> float:
-    return 1 / (1 + exp(-max(-_FARTHEST, min(_FARTHEST, value))))
+def probability(odds: float) -> float:
+    """The probability of log-odds; beyond 30 on either side nothing new is said."""
+    return 1 / (1 + exp(-max(-_FARTHEST, min(_FARTHEST, odds))))

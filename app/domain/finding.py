@@ -33,6 +33,10 @@ class About(StrEnum):
     UNKNOWN = "unknown"
 
 
+PUBLISHED = frozenset({About.ORGANISATION, About.CONSENTED, About.PUBLIC})
+"""Details that may be known anyway: they are held against nobody."""
+
+
 class Form(StrEnum):
     """How much a finding tells: a first name is not a full name, a capital city is not a suburb."""
 

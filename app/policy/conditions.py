@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from app.domain.analysis import Analysis, Label
 from app.domain.comment import Comment, Goal, Kind, Mention, Relation
-from app.domain.finding import About, Finding, FindingKind, Form
+from app.domain.finding import PUBLISHED, About, Finding, FindingKind, Form
 
 
 class Level(StrEnum):
@@ -30,6 +30,14 @@ class Stories(StrEnum):
 
     WELCOME = "welcome"
     DISCOURAGE = "discourage"
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+OneOrMany = BeforeValidator(_listed)
+"""Where a list is asked for, one word may stand for a list of one."""
 
 
 class Model(BaseModel):
@@ -91,15 +99,10 @@ class LabelIs(Model):
 class FindingTest(Model):
     """Which findings count: of these kinds, forms and owners (any, where a list is left out)."""
 
-    kinds: frozenset[FindingKind] = frozenset()
-    forms: frozenset[Form] = frozenset()
-    about: frozenset[About] = frozenset()
+    kinds: Annotated[frozenset[FindingKind], OneOrMany] = frozenset()
+    forms: Annotated[frozenset[Form], OneOrMany] = frozenset()
+    about: Annotated[frozenset[About], OneOrMany] = frozenset()
     at_least: int = Field(default=1, ge=1)
-
-    @field_validator("kinds", "forms", "about", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: object) -> object:
-        return [value] if isinstance(value, str) else value
 
     def accepts(self, finding: Finding) -> bool:
         """Whether this finding counts."""
@@ -135,7 +138,7 @@ class Identifies(Model):
         heaviest: dict[FindingKind, int] = {}
         for finding in facts.analysis.findings:
             own_name = finding.kind is FindingKind.PERSON_NAME and finding.about is About.AUTHOR
-            if own_name or finding.about in (About.PUBLIC, About.ORGANISATION, About.CONSENTED):
+            if own_name or finding.about in PUBLISHED:
                 continue
             heaviest[finding.kind] = max(facts.identifying.weight(finding), heaviest.get(finding.kind, 0))
         return sum(heaviest.values()) >= self.identifies
@@ -165,12 +168,7 @@ class TargetIs(Model):
 class KindIs(Model):
     """`{kind: [draft, worker_post]}`: the sort of text."""
 
-    kind: frozenset[Kind]
-
-    @field_validator("kind", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: object) -> object:
-        return [value] if isinstance(value, str) else value
+    kind: Annotated[frozenset[Kind], OneOrMany]
 
     def holds(self, facts: Facts) -> bool:
         """Whether the text is of one of these kinds."""
@@ -180,12 +178,7 @@ class KindIs(Model):
 class AuthorIs(Model):
     """`{author: [survivor]}`: what the author is to the organisation."""
 
-    author: frozenset[Relation]
-
-    @field_validator("author", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: object) -> object:
-        return [value] if isinstance(value, str) else value
+    author: Annotated[frozenset[Relation], OneOrMany]
 
     def holds(self, facts: Facts) -> bool:
         """Whether the sender gave one of these relations."""

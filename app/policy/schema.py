@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from app.domain.analysis import Label
 from app.domain.comment import Goal, Kind, Relation
 from app.domain.decision import Action, Urgency
-from app.policy.conditions import Condition, Identifying, Model, Stories, Thresholds
+from app.policy.conditions import Condition, Identifying, Model, OneOrMany, Stories, Thresholds
 
 GUIDELINE_IDS = (
     "immediate-danger",
@@ -262,16 +262,11 @@ class PackFile(Model):
 class Expectation(Model):
     """What an example expects of the decision. Lists hold every acceptable answer."""
 
-    action: tuple[Action, ...]
-    cites: tuple[str, ...] = ()
-    not_cites: tuple[str, ...] = ()
+    action: Annotated[tuple[Action, ...], OneOrMany]
+    cites: Annotated[tuple[str, ...], OneOrMany] = ()
+    not_cites: Annotated[tuple[str, ...], OneOrMany] = ()
     urgency_at_least: Urgency = Urgency.ROUTINE
     review: bool | None = None
-
-    @field_validator("action", "cites", "not_cites", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: object) -> object:
-        return (value,) if isinstance(value, str) else value
 
 
 class Example(Model):

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.comment import Author, Comment, Goal, Kind, Mention, Relation
 from app.domain.decision import Action, Urgency
 from app.domain.finding import FindingKind
 from app.errors import InvalidRequest
+from app.policy.conditions import OneOrMany
 from app.services.evaluation import Case
 
 
@@ -32,14 +33,10 @@ class _Author(_Shape):
     relation: Relation = Relation.PUBLIC
 
 
-def _many(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
 class _Expect(_Shape):
-    action: Annotated[tuple[Action, ...], BeforeValidator(_many)] = Field(min_length=1)
-    cites_any: Annotated[tuple[str, ...], BeforeValidator(_many)] = ()
-    not_cites: Annotated[tuple[str, ...], BeforeValidator(_many)] = ()
+    action: Annotated[tuple[Action, ...], OneOrMany] = Field(min_length=1)
+    cites_any: Annotated[tuple[str, ...], OneOrMany] = ()
+    not_cites: Annotated[tuple[str, ...], OneOrMany] = ()
     urgency_at_least: Urgency | None = None
     findings: tuple[_Finding, ...] = ()
 

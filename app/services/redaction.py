@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.domain.finding import About, Finding
-
-_NOT_HELD_AGAINST = frozenset({About.ORGANISATION, About.CONSENTED, About.PUBLIC})
+from app.domain.finding import PUBLISHED, Finding
 
 
 def redact(text: str, findings: Sequence[Finding]) -> str:
@@ -16,7 +14,7 @@ def redact(text: str, findings: Sequence[Finding]) -> str:
     pieces: list[str] = []
     done = 0
     for finding in sorted(findings, key=lambda one: (one.start, -one.end)):
-        if finding.about in _NOT_HELD_AGAINST or finding.end <= done:
+        if finding.about in PUBLISHED or finding.end <= done:
             continue
         if finding.start >= done:
             pieces += (text[done : finding.start], f"[{finding.kind.value.replace('_', ' ')}]")

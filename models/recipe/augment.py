@@ -10,40 +10,39 @@ _LEET = {"a": "4@", "e": "3", "i": "1!", "o": "0", "s": "5$", "t": "7"}
 Rewritten = tuple[str, tuple[Span, ...]]
 
 
-def _rewrite(text: str, spans: tuple[Span, ...], change: Callable[[str, int], str]) -> Rewritten:
-    """Replace each character by `change(character, index)` and move the spans along."""
+def _rewrite(text: str, spans: tuple[Span, ...], change: Callable[[str], str], *, names_too: bool = False) -> Rewritten:
+    """Replace each character by `change(character)`, those inside spans only with `names_too`, and move the spans along."""
+    kept = set() if names_too else {index for span in spans for index in range(span.start, span.end)}
     offsets = [0]
     pieces = []
     for index, character in enumerate(text):
-        piece = change(character, index)
+        piece = character if index in kept else change(character)
         pieces.append(piece)
         offsets.append(offsets[-1] + len(piece))
     return "".join(pieces), tuple(Span(offsets[span.start], offsets[span.end], span.kind) for span in spans)
 
 
 def without_punctuation(text: str, spans: tuple[Span, ...], rng: random.Random) -> Rewritten:
-    """As typed in a hurry: full stops, commas and apostrophes left out."""
+    """As typed in a hurry: full stops, commas and apostrophes left out, in names too."""
     dropped = set(rng.sample(".,'’!?", k=3))
-    return _rewrite(text, spans, lambda character, _: "" if character in dropped else character)
+    return _rewrite(text, spans, lambda character: "" if character in dropped else character, names_too=True)
 
 
 def leet(text: str, spans: tuple[Span, ...], rng: random.Random) -> Rewritten:
     """Letters replaced by look-alike digits here and there, outside spans."""
-    inside = {index for span in spans for index in range(span.start, span.end)}
 
-    def change(character: str, index: int) -> str:
+    def change(character: str) -> str:
         likes = _LEET.get(character.lower())
-        return rng.choice(likes) if likes and index not in inside and rng.random() < 0.25 else character
+        return rng.choice(likes) if likes and rng.random() < 0.25 else character
 
     return _rewrite(text, spans, change)
 
 
 def misspelt(text: str, spans: tuple[Span, ...], rng: random.Random) -> Rewritten:
     """A letter dropped or doubled now and then, outside spans."""
-    inside = {index for span in spans for index in range(span.start, span.end)}
 
-    def change(character: str, index: int) -> str:
-        if index in inside or not character.isalpha() or rng.random() > 0.03:
+    def change(character: str) -> str:
+        if not character.isalpha() or rng.random() > 0.03:
             return character
         return "" if rng.random() < 0.5 else character * 2
 
@@ -52,10 +51,7 @@ def misspelt(text: str, spans: tuple[Span, ...], rng: random.Random) -> Rewritte
 
 def asterisks(text: str, spans: tuple[Span, ...], rng: random.Random) -> Rewritten:
     """Vowels starred out, outside spans."""
-    inside = {index for span in spans for index in range(span.start, span.end)}
-    return _rewrite(
-        text, spans, lambda character, index: "*" if character in "aeiou" and index not in inside and rng.random() < 0.08 else character
-    )
+    return _rewrite(text, spans, lambda character: "*" if character in "aeiou" and rng.random() < 0.08 else character)
 
 
 def augment(text: str, spans: tuple[Span, ...], rng: random.Random) -> Rewritten:

@@ -19,10 +19,12 @@ from app.detection.analyzer import SpacyAnalyzer, build_analyzer, log_odds
 from app.detection.encoder import Encoder
 from app.domain.analysis import Label
 from app.domain.comment import Comment, Kind
+from app.domain.finding import Finding
 from app.policy.loader import load_pack
 from models.recipe.examples import LABELS, TAGS, Example, read_examples
 
 Scores = NDArray[np.float64]
+RawRead = tuple[NDArray[np.float32], tuple[Finding, ...]]
 
 _FEWEST_POSITIVES = 12
 _COMPARED = 300
@@ -203,12 +205,11 @@ def claim_scores(read: Read, claims: Sequence[str]) -> tuple[float, float, int, 
     return right / max(1, asserting), false / max(1, others), asserting, others
 
 
-def faithful(shipped: Encoder, full: Encoder, examples: list[Example]) -> tuple[float, float, float]:
-    """Against fp32: the largest shift of a probability, the mean shift, and the share of texts with the same spans."""
+def faithful(shipped: Encoder, examples: list[Example], full: list[RawRead]) -> tuple[float, float, float]:
+    """Against fp32's reads: the largest shift of a probability, the mean shift, and the share of texts with the same spans."""
     shifts, same = [], 0
-    for example in examples:
-        kind = Kind(example.kind)
-        (a, spans), (b, true_spans) = shipped.read_raw(example.text, kind), full.read_raw(example.text, kind)
+    for example, (b, true_spans) in zip(examples, full, strict=True):
+        a, spans = shipped.read_raw(example.text, Kind(example.kind))
         shifts.append(np.abs(sigmoid(np.asarray(a, dtype=np.float64)) - sigmoid(np.asarray(b, dtype=np.float64))))
         same += [(one.start, one.end, one.kind) for one in spans] == [(one.start, one.end, one.kind) for one in true_spans]
     values = np.array(shifts)
@@ -271,10 +272,13 @@ def main() -> None:
     parts.append("### Claims\n\n" + table(("set", "asserting", "right claim", "stories and counter-speech", "false match"), matched))
 
     work = arguments.full.parent
+    full = Encoder(_folder_of(arguments.full, arguments.encoder, manifest))
+    compared = sets["domain.test"][:_COMPARED]
+    full_reads = [full.read_raw(example.text, Kind(example.kind)) for example in compared]
     flavours: list[Sequence[object]] = []
     for candidate in sorted(work.glob("*.onnx")):
-        flavour, full = (Encoder(_folder_of(model, arguments.encoder, manifest)) for model in (candidate, arguments.full))
-        largest, mean, same = faithful(flavour, full, sets["domain.test"][:_COMPARED])
+        flavour = Encoder(_folder_of(candidate, arguments.encoder, manifest))
+        largest, mean, same = faithful(flavour, compared, full_reads)
         flavours.append((candidate.stem, candidate.stat().st_size / 1e6, largest, mean, same))
     parts.append(
         "### Flavours against fp32, on 300 texts of `domain.test`\n\n"

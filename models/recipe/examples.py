@@ -7,45 +7,13 @@ from pathlib import Path
 
 import yaml
 
+from app.domain.analysis import Label
+
 TAGS = ("person_name", "location", "street_address", "organisation", "date_time", "social_handle")
 """The kinds of spans that the token head tags, each as B- and I-; patterns find the rest."""
 
-LABELS = (
-    "personal_attack",
-    "hate",
-    "threat",
-    "sexual_harassment",
-    "locating",
-    "intended_harm",
-    "inaccuracy",
-    "opposing_view",
-    "disclosure",
-    "help_seeking",
-    "immediate_danger",
-    "counter_speech",
-    "solidarity",
-    "spam",
-    "profanity",
-    "refuge_location",
-    "private_event",
-    "survivor_identified",
-    "staff_details",
-    "abuser_near",
-    "public_event",
-    "official_appeal",
-    "criticism",
-    "practical_question",
-    "self_harm",
-    "own_details",
-    "names_abuser",
-    "off_scope",
-    "follow_survivor",
-    "consent_claimed",
-    "business_contact",
-    "public_matter",
-    "partner",
-    "own_activity",
-)
+LABELS = tuple(label.value for label in Label)
+"""The labels of the text head, in the order of its outputs."""
 
 
 @dataclass(frozen=True, slots=True)
